@@ -1,0 +1,223 @@
+//! The environment's variables, read into types that cannot be wrong.
+//!
+//! A wrong variable does not keep the server from answering: discovery and the tool list work, and
+//! every tool says which variable is wrong and what it should be.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::mcp::Access;
+use crate::mcp::origin::HostList;
+use crate::mlflow::{BaseUrl, Credentials, Tracking};
+use crate::port::Limits;
+
+/// The MLflow server's base URL.
+pub const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
+const USERNAME: &str = "MLFLOW_TRACKING_USERNAME";
+const PASSWORD: &str = "MLFLOW_TRACKING_PASSWORD";
+const TOKEN: &str = "MLFLOW_TRACKING_TOKEN";
+const CONNECT_TIMEOUT: &str = "MLFLOW_MCP_CONNECT_TIMEOUT";
+const FIRST_BYTE_TIMEOUT: &str = "MLFLOW_MCP_FIRST_BYTE_TIMEOUT";
+const BETWEEN_BYTES_TIMEOUT: &str = "MLFLOW_MCP_BETWEEN_BYTES_TIMEOUT";
+const MAX_RESPONSE_BYTES: &str = "MLFLOW_MCP_MAX_RESPONSE_BYTES";
+const ANSWER_CHARACTERS: &str = "MLFLOW_MCP_ANSWER_CHARACTERS";
+const ALLOWED_ORIGINS: &str = "MLFLOW_MCP_ALLOWED_ORIGINS";
+const ALLOWED_HOSTS: &str = "MLFLOW_MCP_ALLOWED_HOSTS";
+
+/// The bounds of a timeout, in seconds.
+const TIMEOUT_RANGE: (f64, f64) = (0.05, 600.0);
+
+/// What a tool call needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolConfig {
+    /// Where MLflow is and how to speak to it.
+    pub tracking: Tracking,
+    /// The most characters of JSON in one answer.
+    pub answer_characters: usize,
+}
+
+/// A variable that is missing or wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Its name.
+    pub variable: &'static str,
+    /// What is wrong and what would be right. Never the value: it may hold a password.
+    pub problem: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.variable, self.problem)
+    }
+}
+
+impl ConfigError {
+    fn new(variable: &'static str, problem: impl Into<String>) -> Self {
+        Self { variable, problem: problem.into() }
+    }
+}
+
+/// Who may ask. What cannot be read allows nobody more.
+///
+/// # Errors
+/// The variable that is wrong.
+pub fn access(variable: &impl Fn(&str) -> Option<String>) -> Result<Access, ConfigError> {
+    let list = |name: &'static str| {
+        set(variable, name)
+            .map(|text| {
+                HostList::parse(&text).map_err(|entry| {
+                    ConfigError::new(
+                        name,
+                        format!("has {entry:?}, which is no host name: write a.example,b.example"),
+                    )
+                })
+            })
+            .transpose()
+    };
+    Ok(Access { origins: list(ALLOWED_ORIGINS)?.unwrap_or_default(), hosts: list(ALLOWED_HOSTS)? })
+}
+
+/// What a tool call needs to know.
+///
+/// # Errors
+/// The first variable that is missing or wrong.
+pub fn tools(variable: &impl Fn(&str) -> Option<String>) -> Result<ToolConfig, ConfigError> {
+    let Some(uri) = set(variable, TRACKING_URI) else {
+        return Err(ConfigError::new(
+            TRACKING_URI,
+            "is not set: set it to the URL of your MLflow server, for instance http://127.0.0.1:5000",
+        ));
+    };
+    let base = BaseUrl::parse(&uri).map_err(|problem| ConfigError::new(TRACKING_URI, problem))?;
+    let credentials = match (set(variable, USERNAME), set(variable, PASSWORD), set(variable, TOKEN)) {
+        // As in MLflow's own client: user and password win over a token.
+        (Some(user), Some(password), _) => Some(Credentials::basic(&user, &password)),
+        (Some(_), None, _) => {
+            return Err(ConfigError::new(PASSWORD, format!("is not set, but {USERNAME} is")));
+        }
+        (None, Some(_), _) => {
+            return Err(ConfigError::new(USERNAME, format!("is not set, but {PASSWORD} is")));
+        }
+        (None, None, Some(token)) => Some(
+            Credentials::bearer(&token)
+                .ok_or_else(|| ConfigError::new(TOKEN, "has characters that no HTTP header can carry"))?,
+        ),
+        (None, None, None) => base.credentials().cloned(),
+    };
+    Ok(ToolConfig {
+        tracking: Tracking {
+            base,
+            credentials,
+            limits: Limits {
+                connect: seconds(variable, CONNECT_TIMEOUT, 3.0)?,
+                first_byte: seconds(variable, FIRST_BYTE_TIMEOUT, 30.0)?,
+                between_bytes: seconds(variable, BETWEEN_BYTES_TIMEOUT, 30.0)?,
+                body: count(variable, MAX_RESPONSE_BYTES, 32 << 20, 64 << 10)?,
+            },
+        },
+        answer_characters: count(variable, ANSWER_CHARACTERS, 40_000, 2_000)?,
+    })
+}
+
+/// A variable that is there and not empty: hosts that cannot leave one out set it to nothing.
+fn set(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn seconds(
+    variable: &impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    default: f64,
+) -> Result<Duration, ConfigError> {
+    let (least, most) = TIMEOUT_RANGE;
+    let Some(text) = set(variable, name) else { return Ok(Duration::from_secs_f64(default)) };
+    match text.parse::<f64>() {
+        Ok(value) if (least..=most).contains(&value) => Ok(Duration::from_secs_f64(value)),
+        _ => Err(ConfigError::new(name, format!("is {text:?}: write seconds from {least} to {most}"))),
+    }
+}
+
+fn count(
+    variable: &impl Fn(&str) -> Option<String>,
+    name: &'static str,
+    default: usize,
+    least: usize,
+) -> Result<usize, ConfigError> {
+    let Some(text) = set(variable, name) else { return Ok(default) };
+    match text.parse::<usize>() {
+        Ok(value) if value >= least => Ok(value),
+        _ => Err(ConfigError::new(name, format!("is {text:?}: write a whole number of at least {least}"))),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<ToolConfig, ConfigError> {
+        tools(&|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    const URI: (&str, &str) = ("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000");
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let config = read(&[URI]).unwrap();
+        assert_eq!(config.tracking.limits.connect, Duration::from_secs(3));
+        assert_eq!(config.tracking.limits.first_byte, Duration::from_secs(30));
+        assert_eq!(config.answer_characters, 40_000);
+        assert_eq!(config.tracking.credentials, None);
+    }
+
+    #[test]
+    fn user_and_password_win_over_a_token() {
+        let basic = [URI, ("MLFLOW_TRACKING_USERNAME", "u"), ("MLFLOW_TRACKING_PASSWORD", "p")];
+        let mut all = basic.to_vec();
+        all.push(("MLFLOW_TRACKING_TOKEN", "t"));
+        let credentials = read(&all).unwrap().tracking.credentials;
+        assert_eq!(credentials, read(&basic).unwrap().tracking.credentials);
+        assert_eq!(credentials, Some(Credentials::basic("u", "p")));
+    }
+
+    #[test]
+    fn an_empty_variable_is_an_unset_one() {
+        assert_eq!(read(&[URI, ("MLFLOW_TRACKING_TOKEN", " ")]).unwrap().tracking.credentials, None);
+        assert_eq!(read(&[("MLFLOW_TRACKING_URI", "")]).unwrap_err().variable, TRACKING_URI);
+    }
+
+    #[test]
+    fn every_error_names_its_variable() {
+        for (name, value) in [
+            ("MLFLOW_TRACKING_URI", "127.0.0.1:5000"),
+            ("MLFLOW_TRACKING_USERNAME", "u"),
+            ("MLFLOW_TRACKING_PASSWORD", "p"),
+            ("MLFLOW_TRACKING_TOKEN", "a\nb"),
+            ("MLFLOW_MCP_CONNECT_TIMEOUT", "0"),
+            ("MLFLOW_MCP_FIRST_BYTE_TIMEOUT", "NaN"),
+            ("MLFLOW_MCP_BETWEEN_BYTES_TIMEOUT", "soon"),
+            ("MLFLOW_MCP_MAX_RESPONSE_BYTES", "1"),
+            ("MLFLOW_MCP_ANSWER_CHARACTERS", "-1"),
+        ] {
+            let error = read(&[(name, value), URI]).unwrap_err();
+            let named = error.to_string();
+            assert!(named.contains(name), "{name}={value} gave {named:?}");
+        }
+    }
+
+    #[test]
+    fn no_error_shows_a_password() {
+        for uri in ["ftp://user:hunter2@host", "user:hunter2@host", "http://user:hunter2@"] {
+            let error = read(&[("MLFLOW_TRACKING_URI", uri)]).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn origins_and_hosts_are_lists_of_names() {
+        let read =
+            |name: &'static str, value: &str| access(&|asked| (asked == name).then(|| value.to_owned()));
+        assert!(read("MLFLOW_MCP_ALLOWED_ORIGINS", "https://ui.example, b.example:8443").is_ok());
+        assert!(read("MLFLOW_MCP_ALLOWED_HOSTS", "*").unwrap_err().to_string().contains("ALLOWED_HOSTS"));
+    }
+}

@@ -1,0 +1,24 @@
+//! An MCP server for MLflow, compiled to one WASI 0.2 component.
+//!
+//! ```text
+//! host ── wasm ── mcp ── server ── tool, tools ── mlflow ── port ── wasm ── host
+//!         (in)   (MCP)  (the door) (one per file) (REST)   (Http)  (out)
+//! ```
+//!
+//! The core does no input or output: it gets a request and an [`port::Http`], and returns a response. So all of
+//! it runs natively in tests, and only [`wasm`](self) knows WASI. [`mcp`] knows no MLflow, [`mlflow`] knows no
+//! MCP; [`Server`] is where they meet. `ARCHITECTURE.md` has the invariants.
+
+pub mod config;
+pub mod mcp;
+pub mod mlflow;
+pub mod port;
+pub mod server;
+pub mod spec;
+pub mod tool;
+pub mod tools;
+
+#[cfg(target_family = "wasm")]
+mod wasm;
+
+pub use server::Server;

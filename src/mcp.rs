@@ -1,0 +1,21 @@
+//! The Model Context Protocol over Streamable HTTP, for every revision from 2024-11-05 to 2026-07-28.
+//!
+//! This module knows nothing of MLflow. It turns one HTTP request into one HTTP response, through a
+//! [`Service`] that says what the server is and runs its tools. Nothing is remembered between two
+//! requests: 2026-07-28 has no session, and the older revisions make theirs optional.
+//!
+//! Reading order: [`transport`] (HTTP), [`jsonrpc`] (bytes to message), [`route`] (which revision),
+//! [`dispatch`] (which method).
+
+pub mod dispatch;
+pub mod jsonrpc;
+pub mod origin;
+pub mod route;
+pub mod service;
+pub mod transport;
+pub mod types;
+pub mod version;
+
+pub use service::Service;
+pub use transport::{Access, Payload, respond};
+pub use version::Version;

@@ -1,0 +1,238 @@
+//! Streamable HTTP: from one HTTP request to one HTTP response.
+//!
+//! The checks stand in the order in which they answer. Every refusal carries a JSON-RPC body, because
+//! clients that probe (`server/discover` first, `initialize` next) fall back only on one they can read.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use serde_json::Value;
+
+use super::dispatch::{Reply, dispatch};
+use super::jsonrpc::{self, Fault, Message, RpcError, failure};
+use super::origin::{self, HostList};
+use super::route;
+use super::service::Service;
+
+/// Messages in one batch of the revisions that have them.
+const MAX_BATCH: usize = 50;
+
+/// Who may ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// Origins besides this machine's own.
+    pub origins: HostList,
+    /// If set, the only names that this server answers to.
+    pub hosts: Option<HostList>,
+}
+
+/// A request's body, as far as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// All of it.
+    Complete(Bytes),
+    /// It is longer than this many bytes.
+    TooLarge(usize),
+    /// The client broke off.
+    Incomplete,
+}
+
+/// Answers one HTTP request.
+pub async fn respond<S: Service>(service: &S, access: &Access, request: Request<Payload>) -> Response<Bytes> {
+    let (parts, payload) = request.into_parts();
+    let Ok(origin) = origin::check_origin(&parts.headers, &access.origins) else {
+        return refuse(StatusCode::FORBIDDEN, "this Origin may not use this server");
+    };
+    let mut response = if !matches!(parts.uri.path(), "/mcp" | "/mcp/") {
+        refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp")
+    } else if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) {
+        refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host")
+    } else {
+        match parts.method {
+            Method::POST => post(service, &parts.headers, payload).await,
+            Method::OPTIONS => options(&parts.headers),
+            // Clients probe with GET for a stream of the server's own; there is none.
+            _ => allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST")),
+        }
+    };
+    if let Some(origin) = origin {
+        origin::expose(response.headers_mut(), origin);
+    }
+    response
+}
+
+fn options(asked: &HeaderMap) -> Response<Bytes> {
+    let mut response = allow_post(empty(StatusCode::NO_CONTENT));
+    origin::preflight(response.headers_mut(), asked);
+    response
+}
+
+async fn post<S: Service>(service: &S, headers: &HeaderMap, payload: Payload) -> Response<Bytes> {
+    if !is_json(headers) {
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json");
+    }
+    let Some(form) = Form::accepted(headers) else {
+        let message = "send Accept: application/json, text/event-stream";
+        return refuse(StatusCode::NOT_ACCEPTABLE, message);
+    };
+    let body = match payload {
+        Payload::Complete(body) => body,
+        Payload::TooLarge(limit) => {
+            let message = format!("the body is longer than {limit} bytes");
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &message);
+        }
+        Payload::Incomplete => return refuse(StatusCode::BAD_REQUEST, "the body broke off"),
+    };
+    match jsonrpc::parse(&body) {
+        Err(fault) => fault_reply(&fault),
+        Ok(Value::Array(batch)) => many(service, headers, batch).await,
+        Ok(value) => match jsonrpc::message(value) {
+            Err(fault) => fault_reply(&fault),
+            Ok(message) => one(service, headers, message, form).await,
+        },
+    }
+}
+
+async fn one<S: Service>(service: &S, headers: &HeaderMap, message: Message, form: Form) -> Response<Bytes> {
+    let request = match message {
+        Message::Request(request) => request,
+        Message::Notification => return accepted(headers),
+        Message::Response => {
+            return match route::of_headers(headers) {
+                Ok(version) if version.is_modern() => {
+                    let error =
+                        RpcError::invalid_request("this server asks nothing, so nothing can be answered");
+                    json(StatusCode::BAD_REQUEST, &failure(None, &error))
+                }
+                _ => accepted(headers),
+            };
+        }
+    };
+    let reply = match route::of_request(headers, &request) {
+        Ok(version) => dispatch(service, version, request).await,
+        Err(error) => Reply::error(StatusCode::BAD_REQUEST, &request, &error),
+    };
+    match form {
+        Form::EventStream if reply.status == StatusCode::OK => event(&reply.body),
+        _ => json(reply.status, &reply.body),
+    }
+}
+
+/// What needs no answer: 202 whatever it says, unless the header names a revision that does not exist.
+fn accepted(headers: &HeaderMap) -> Response<Bytes> {
+    match route::of_headers(headers) {
+        Ok(_) => empty(StatusCode::ACCEPTED),
+        Err(error) => json(StatusCode::BAD_REQUEST, &failure(None, &error)),
+    }
+}
+
+/// A batch (2025-03-26 and before): every message is read before the first one runs.
+async fn many<S: Service>(service: &S, headers: &HeaderMap, batch: Vec<Value>) -> Response<Bytes> {
+    let version = match route::of_headers(headers) {
+        Ok(version) if version.has_batches() => version,
+        Ok(_) => return invalid("this revision has no batches: send one message per request"),
+        Err(error) => return json(StatusCode::BAD_REQUEST, &failure(None, &error)),
+    };
+    if batch.is_empty() || batch.len() > MAX_BATCH {
+        return invalid(&format!("a batch has between 1 and {MAX_BATCH} messages"));
+    }
+    let mut requests = Vec::new();
+    for value in batch {
+        match jsonrpc::message(value) {
+            Err(_) => return invalid("an element of the batch is not a JSON-RPC message"),
+            Ok(Message::Request(request)) => match route::of_request(headers, &request) {
+                Ok(own) if own == version && request.method != "initialize" => requests.push(request),
+                _ => return invalid("`initialize` and 2026-07-28 requests cannot be batched"),
+            },
+            Ok(Message::Notification | Message::Response) => {}
+        }
+    }
+    if requests.is_empty() {
+        return empty(StatusCode::ACCEPTED);
+    }
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        answers.push(dispatch(service, version, request).await.body);
+    }
+    json(StatusCode::OK, &Value::Array(answers))
+}
+
+/// The two forms of an answer.
+#[derive(Clone, Copy)]
+enum Form {
+    Json,
+    EventStream,
+}
+
+impl Form {
+    /// JSON wherever a client can take it. Clients must accept both, but real ones send `*/*` or nothing.
+    fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let mut named = false;
+        let mut stream = false;
+        for value in headers.get_all(ACCEPT) {
+            for range in value.to_str().ok()?.split(',') {
+                named = true;
+                match range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+                    "application/json" | "application/*" | "*/*" => return Some(Self::Json),
+                    "text/event-stream" => stream = true,
+                    _ => {}
+                }
+            }
+        }
+        match (named, stream) {
+            (false, _) => Some(Self::Json),
+            (true, true) => Some(Self::EventStream),
+            (true, false) => None,
+        }
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+        value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+    })
+}
+
+fn fault_reply(fault: &Fault) -> Response<Bytes> {
+    json(StatusCode::BAD_REQUEST, &failure(fault.id.as_ref(), &fault.error))
+}
+
+fn invalid(message: &str) -> Response<Bytes> {
+    json(StatusCode::BAD_REQUEST, &failure(None, &RpcError::invalid_request(message)))
+}
+
+/// A refusal by HTTP itself, still with a JSON-RPC body.
+fn refuse(status: StatusCode, message: &str) -> Response<Bytes> {
+    json(status, &failure(None, &RpcError::invalid_request(message)))
+}
+
+fn allow_post(mut response: Response<Bytes>) -> Response<Bytes> {
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn json(status: StatusCode, body: &Value) -> Response<Bytes> {
+    let body = Bytes::from(body.to_string());
+    let length = HeaderValue::from(body.len());
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response
+}
+
+/// One event that holds the answer. No `id:` and no `retry:`: a client that saw either tries to resume.
+fn event(body: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(format!("event: message\ndata: {body}\n\n")));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

@@ -1,0 +1,24 @@
+//! A client of MLflow's REST API, over any [`Http`](crate::port::Http). It knows nothing of MCP.
+//!
+//! What it takes care of, so that no tool has to: a `Content-Length` on every body and never a chunked
+//! one (MLflow on uvicorn drops those and answers `200 {}`), ids and versions as strings, absent lists,
+//! `"NaN"`, 64-bit integers, errors that are HTML, and one retry of a read whose connection broke.
+
+pub mod artifacts;
+pub mod base_url;
+pub mod client;
+pub mod credentials;
+pub mod endpoint;
+pub mod error;
+pub mod experiments;
+pub mod filter;
+pub mod metrics;
+pub mod number;
+pub mod page;
+pub mod runs;
+pub mod server;
+
+pub use base_url::BaseUrl;
+pub use client::{Client, Tracking};
+pub use credentials::Credentials;
+pub use error::Error;

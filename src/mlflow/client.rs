@@ -1,0 +1,164 @@
+//! One call: request, answer, and the one retry.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::base_url::BaseUrl;
+use super::credentials::Credentials;
+use super::endpoint::{Access, Endpoint};
+use super::error::{Error, plain, refusal};
+use crate::port::{Http, HttpError, Limits};
+
+/// RFC 3986 unreserved characters stay as they are.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where MLflow is and how to speak to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tracking {
+    /// The server's URL.
+    pub base: BaseUrl,
+    /// What to show it.
+    pub credentials: Option<Credentials>,
+    /// How long and how much one exchange may take.
+    pub limits: Limits,
+}
+
+/// A client for one tool call.
+#[derive(Clone, Copy)]
+pub struct Client<'a> {
+    http: &'a dyn Http,
+    tracking: &'a Tracking,
+    access: Access,
+    limits: Limits,
+}
+
+/// A query: names and values, not yet encoded; names may repeat.
+pub type Query<'a> = &'a [(&'a str, &'a str)];
+
+impl<'a> Client<'a> {
+    /// A client that may use endpoints up to `access`.
+    pub fn new(http: &'a dyn Http, tracking: &'a Tracking, access: Access) -> Self {
+        Self { http, tracking, access, limits: tracking.limits }
+    }
+
+    /// The server it speaks to.
+    #[must_use]
+    pub fn tracking(&self) -> &'a Tracking {
+        self.tracking
+    }
+
+    /// The same client, waiting at most this long for an answer to begin.
+    #[must_use]
+    pub fn waiting_at_most(mut self, first_byte: Duration) -> Self {
+        self.limits.first_byte = self.limits.first_byte.min(first_byte);
+        self
+    }
+
+    /// A GET whose answer is JSON.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer that is not what `T` says.
+    pub async fn get<T: DeserializeOwned>(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<T, Error> {
+        let request = self.request(endpoint, query)?.body(Bytes::new()).map_err(|_| HttpError::Malformed)?;
+        read(endpoint, &success(self.send(endpoint, request).await?)?)
+    }
+
+    /// A POST whose body and answer are JSON.
+    ///
+    /// # Errors
+    /// No answer, a refusal, or an answer that is not what `T` says.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        endpoint: &Endpoint,
+        body: &impl Serialize,
+    ) -> Result<T, Error> {
+        let body = serde_json::to_vec(body).map_err(|_| HttpError::Malformed)?;
+        let request = self
+            .request(endpoint, &[])?
+            .header(CONTENT_TYPE, "application/json")
+            // Always, since a chunked body is dropped without a word by MLflow on uvicorn.
+            .header(CONTENT_LENGTH, body.len())
+            .body(Bytes::from(body))
+            .map_err(|_| HttpError::Malformed)?;
+        read(endpoint, &success(self.send(endpoint, request).await?)?)
+    }
+
+    /// A GET whose answer is a file, or the part of it that `range` (RFC 9110, `bytes=0-99`) names.
+    ///
+    /// # Errors
+    /// No answer. A refusal is a response here: what it means depends on the file.
+    pub async fn file(
+        &self,
+        endpoint: &Endpoint,
+        query: Query<'_>,
+        range: &str,
+    ) -> Result<Response<Bytes>, Error> {
+        let request = self
+            .request(endpoint, query)?
+            .header(RANGE, range)
+            .body(Bytes::new())
+            .map_err(|_| HttpError::Malformed)?;
+        Ok(self.send(endpoint, request).await?)
+    }
+
+    fn request(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<http::request::Builder, HttpError> {
+        let mut path = endpoint.path.to_owned();
+        for (index, (name, value)) in query.iter().enumerate() {
+            path.push(if index == 0 { '?' } else { '&' });
+            path.extend(utf8_percent_encode(name, QUERY));
+            path.push('=');
+            path.extend(utf8_percent_encode(value, QUERY));
+        }
+        let uri = self.tracking.base.join(&path).map_err(|_| HttpError::Malformed)?;
+        let mut request = Request::builder()
+            .method(endpoint.method.clone())
+            .uri(uri)
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION")));
+        if let Some(credentials) = &self.tracking.credentials {
+            request = request.header(AUTHORIZATION, credentials.header());
+        }
+        Ok(request)
+    }
+
+    async fn send(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        if endpoint.access > self.access {
+            return Err(HttpError::Forbidden);
+        }
+        let again = (endpoint.access == Access::Read).then(|| request.clone());
+        match (self.http.send(request, &self.limits).await, again) {
+            // MLflow's server closes idle connections after 5 s, and any connection after an unhandled
+            // error, without saying so: a read is sent once more, on a connection of its own.
+            (Err(HttpError::Closed), Some(request)) => self.http.send(request, &self.limits).await,
+            (outcome, _) => outcome,
+        }
+    }
+}
+
+fn success(response: Response<Bytes>) -> Result<Bytes, Error> {
+    let (parts, body) = response.into_parts();
+    if parts.status == StatusCode::OK {
+        return Ok(body);
+    }
+    Err(Error::Refused(refusal(parts.status, &parts.headers, &body)))
+}
+
+fn read<T: DeserializeOwned>(endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| {
+        let begins: String = plain(&String::from_utf8_lossy(body)).chars().take(200).collect();
+        let method = if endpoint.method == Method::GET { "GET" } else { "POST" };
+        Error::NotUnderstood(format!("{method} {} ({error}); it begins: {begins:?}", endpoint.path))
+    })
+}
+
+/// A header of a response as text.
+#[must_use]
+pub fn header(response: &Response<Bytes>, name: http::HeaderName) -> Option<&str> {
+    response.headers().get(name).map(HeaderValue::to_str)?.ok()
+}

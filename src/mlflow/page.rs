@@ -1,0 +1,144 @@
+//! Page tokens.
+//!
+//! Open-source MLflow's token is base64 of `{"offset": 20}` and belongs to no query, so one can be made
+//! for any row: `offset` and a page cut short by our own bound both cost one request. Other servers'
+//! tokens are opaque: they are passed on as they are, and rows that were already seen are skipped.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+/// Where a page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    token: Option<String>,
+    skip: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Offset {
+    offset: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Skipping {
+    token: Option<String>,
+    skip: usize,
+}
+
+impl Position {
+    /// The row of that index, counted from 0.
+    #[must_use]
+    pub fn at(offset: usize) -> Self {
+        Self { token: (offset > 0).then(|| offset_token(offset)), skip: 0 }
+    }
+
+    /// Where a server's own token leads; an empty one leads nowhere.
+    #[must_use]
+    pub fn from_server(token: Option<String>) -> Option<Self> {
+        token.filter(|token| !token.is_empty()).map(|token| Self { token: Some(token), skip: 0 })
+    }
+
+    /// Reads what [`Position::encode`] wrote, or a token of the server's.
+    #[must_use]
+    pub fn decode(text: &str) -> Self {
+        let skipping = URL_SAFE_NO_PAD
+            .decode(text)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Skipping>(&bytes).ok());
+        match skipping {
+            Some(Skipping { token, skip }) => Self { token, skip },
+            None => Self { token: Some(text.to_owned()), skip: 0 },
+        }
+    }
+
+    /// The position as a caller gets it: opaque, and all that is needed to go on.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        match (&self.token, self.skip) {
+            (Some(token), 0) => token.clone(),
+            (token, skip) => {
+                let skipping = Skipping { token: token.clone(), skip };
+                URL_SAFE_NO_PAD.encode(serde_json::to_vec(&skipping).unwrap_or_default())
+            }
+        }
+    }
+
+    /// So many rows further on.
+    #[must_use]
+    pub fn advance(&self, rows: usize) -> Self {
+        match self.offset() {
+            Some(offset) => Self::at(offset + self.skip + rows),
+            None => Self { token: self.token.clone(), skip: self.skip + rows },
+        }
+    }
+
+    /// What to send as `page_token`.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
+    }
+
+    /// How many rows of the answer were already seen.
+    #[must_use]
+    pub fn skip(&self) -> usize {
+        self.skip
+    }
+
+    /// The row that comes next, where it can be known.
+    #[must_use]
+    pub fn row(&self) -> Option<usize> {
+        self.offset().map(|offset| offset + self.skip)
+    }
+
+    fn offset(&self) -> Option<usize> {
+        let Some(token) = &self.token else { return Some(0) };
+        let bytes = STANDARD.decode(token).ok()?;
+        serde_json::from_slice::<Offset>(&bytes).ok().map(|Offset { offset }| offset)
+    }
+}
+
+/// As Python's `json.dumps` writes it, so that it is the very token the server would make.
+fn offset_token(offset: usize) -> String {
+    STANDARD.encode(format!("{{\"offset\": {offset}}}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_the_token_that_mlflow_makes_itself() {
+        assert_eq!(Position::at(2).token(), Some("eyJvZmZzZXQiOiAyfQ=="));
+        assert_eq!(Position::at(0).token(), None);
+    }
+
+    #[test]
+    fn a_page_cut_short_goes_on_where_it_stopped() {
+        assert_eq!(Position::at(0).advance(7), Position::at(7));
+        assert_eq!(Position::at(20).advance(7), Position::at(27));
+        let server = Position::from_server(Some("eyJvZmZzZXQiOiAyfQ==".to_owned())).unwrap();
+        assert_eq!(server.advance(3), Position::at(5));
+    }
+
+    #[test]
+    fn an_opaque_token_is_kept_and_its_seen_rows_are_skipped() {
+        let position = Position::from_server(Some("opaque!".to_owned())).unwrap().advance(3).advance(2);
+        assert_eq!((position.token(), position.skip()), (Some("opaque!"), 5));
+        assert_eq!(Position::decode(&position.encode()), position);
+    }
+
+    #[test]
+    fn every_position_reads_back_from_its_token() {
+        for position in [Position::at(5), Position::default().advance(4), Position::at(3).advance(1)] {
+            assert_eq!(Position::decode(&position.encode()), position);
+        }
+    }
+
+    #[test]
+    fn an_empty_server_token_is_the_end() {
+        assert_eq!(Position::from_server(Some(String::new())), None);
+        assert_eq!(Position::from_server(None), None);
+    }
+}

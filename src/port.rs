@@ -1,0 +1,60 @@
+//! What the core asks of the world. It does no input or output of its own.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+/// A future of a single-threaded program.
+pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// How long and how much one exchange may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// From the request's last byte to the answer's first.
+    pub first_byte: Duration,
+    /// Between two pieces of the answer's body.
+    pub between_bytes: Duration,
+    /// The largest body of an answer, in bytes.
+    pub body: usize,
+}
+
+/// One HTTP exchange with the outside.
+///
+/// Every response is `Ok`, whatever its status. Nothing is retried, redirected or added inside: no
+/// credentials either, so that a request says all that is sent.
+pub trait Http {
+    /// Sends a request whose URI is absolute.
+    fn send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>>;
+}
+
+/// Why no response came. Each kind says what follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HttpError {
+    /// The sandbox does not let us talk to that origin. The operator must allow it.
+    Forbidden,
+    /// No connection: name, address or port is wrong, or nothing listens there.
+    Unreachable,
+    /// The TLS certificate was not accepted.
+    Untrusted,
+    /// The server took no connection in time.
+    ConnectTimeout,
+    /// The connection stood and no answer came in time. The request may have been acted on.
+    ResponseTimeout,
+    /// The connection broke before the first byte of an answer. A read may be sent once more.
+    Closed,
+    /// The answer broke off in its body.
+    Incomplete,
+    /// The answer's body is larger than the limit.
+    TooLarge,
+    /// The answer is not HTTP, or the request could not be put into HTTP.
+    Malformed,
+}

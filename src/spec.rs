@@ -1,0 +1,81 @@
+//! What is known of a tool before it is called, and what follows from that.
+
+use crate::mcp::types::Annotations;
+
+/// The constant part of a tool's declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// The name that skills, prompts and allow-lists use: `verb_noun`.
+    pub name: &'static str,
+    /// The name for people.
+    pub title: &'static str,
+    /// The group it is switched on with.
+    pub toolset: Toolset,
+    /// What it does to MLflow.
+    pub effect: Effect,
+}
+
+/// A group of tools that is switched on by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Toolset {
+    /// The names that MLflow skills already know.
+    Core,
+}
+
+impl Toolset {
+    /// Its name in configuration and documentation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+        }
+    }
+}
+
+/// What a tool does to MLflow. There is no default: a new tool must say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+}
+
+/// How much a wrong call can cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Risk {
+    /// Reads.
+    Low,
+}
+
+impl Effect {
+    /// The risk class, for policies.
+    #[must_use]
+    pub const fn risk(self) -> Risk {
+        match self {
+            Self::Read => Risk::Low,
+        }
+    }
+
+    /// The hints that MCP shows. Every tool reaches one MLflow server and nothing else, so none is
+    /// open-world.
+    #[must_use]
+    pub const fn annotations(self) -> Annotations {
+        match self {
+            Self::Read => Annotations {
+                read_only_hint: true,
+                destructive_hint: false,
+                idempotent_hint: true,
+                open_world_hint: false,
+            },
+        }
+    }
+}
+
+impl Risk {
+    /// Its name in configuration and documentation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+        }
+    }
+}

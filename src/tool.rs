@@ -1,0 +1,54 @@
+//! What a tool is: one type, whose fields are its arguments and whose doc comment is what a model reads.
+//!
+//! From the type come the schemas ([`schema`]), the check of the arguments ([`arguments`]), the hints and
+//! the line in the catalogue ([`entry`]). Nothing else is declared about a tool by hand.
+
+pub mod arguments;
+pub mod budget;
+pub mod entry;
+pub mod error;
+pub mod listing;
+pub mod nearest;
+pub mod schema;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::mcp::types::Image;
+use crate::mlflow::Client;
+use crate::spec::Spec;
+
+pub use budget::Budget;
+pub use entry::Entry;
+pub use error::{Failure, Kind, ToolError};
+pub use listing::Listing;
+
+/// A tool of the catalogue.
+#[expect(async_fn_in_trait, reason = "a component has one thread; nothing here is Send")]
+pub trait Tool: DeserializeOwned + JsonSchema {
+    /// Name, title, toolset and effect.
+    const SPEC: Spec;
+
+    /// The answer; it serialises to a JSON object.
+    type Output: Serialize + JsonSchema;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// What a model is told instead of an answer.
+    async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure>;
+
+    /// Pictures to show beside the answer.
+    fn images(_output: &mut Self::Output) -> Vec<Image> {
+        Vec::new()
+    }
+}
+
+/// What a call has to work with.
+pub struct Context<'a> {
+    /// MLflow, as far as the tool's effect lets it.
+    pub client: Client<'a>,
+    /// How much the answer may hold.
+    pub budget: Budget,
+}

@@ -1,0 +1,267 @@
+//! From what a model sent to what a tool's type takes.
+//!
+//! Models and desktop clients slip in known ways: a list as JSON text, an id as a number, a number as
+//! text, a single name where a list belongs. What was meant is clear, so it is taken. The schema decides
+//! both what is right and what is said when it is not, so the two cannot differ.
+
+use serde_json::{Map, Value};
+
+use super::error::ToolError;
+use super::nearest::{nearest, suggestion};
+
+/// Arguments that fit the schema.
+#[derive(Debug)]
+pub struct Arguments {
+    /// Those that the tool knows.
+    pub known: Map<String, Value>,
+    /// Those that it does not, each with the name that was probably meant.
+    pub unknown: Vec<String>,
+}
+
+/// Checks and converts what was given.
+///
+/// # Errors
+/// Names the first argument that is missing or wrong, and what would be right.
+pub fn read(schema: &Value, given: Map<String, Value>) -> Result<Arguments, ToolError> {
+    let empty = Map::new();
+    let properties = schema["properties"].as_object().unwrap_or(&empty);
+    let mut known = Map::new();
+    let mut unknown = Vec::new();
+    for (name, value) in given {
+        match properties.get(&name) {
+            None => unknown.push(match nearest(&name, properties.keys().map(String::as_str)) {
+                Some(near) => format!("{name} (did you mean {near}?)"),
+                None => name,
+            }),
+            // As good as left out: many clients fill in every optional argument.
+            Some(_) if value.is_null() => {}
+            Some(property) => {
+                let converted = convert(property, value)
+                    .map_err(|problem| ToolError::argument(format!("argument {name:?} {problem}")))?;
+                known.insert(name, converted);
+            }
+        }
+    }
+    let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    for name in required {
+        if !known.contains_key(name) {
+            return Err(missing(name, &properties[name], &unknown));
+        }
+    }
+    Ok(Arguments { known, unknown })
+}
+
+fn missing(name: &str, property: &Value, unknown: &[String]) -> ToolError {
+    let about = property["description"].as_str().unwrap_or_default();
+    let also = match unknown {
+        [] => String::new(),
+        names => format!(" What you sent has no such argument: {}.", names.join(", ")),
+    };
+    ToolError::argument(format!("argument {name:?} is missing: {about}{also}"))
+}
+
+/// The value as the schema wants it.
+fn convert(schema: &Value, value: Value) -> Result<Value, String> {
+    match schema["type"].as_str() {
+        Some("string") => string(schema, value),
+        Some("integer") => integer(schema, value),
+        Some("boolean") => boolean(value),
+        Some("array") => array(schema, value),
+        Some("object") => object(schema, value),
+        _ => Ok(value),
+    }
+}
+
+fn string(schema: &Value, value: Value) -> Result<Value, String> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        other => return Err(format!("must be a string, not {}", kind(&other))),
+    };
+    if let Some(names) = schema["enum"].as_array() {
+        let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+        return match names.iter().find(|name| name.eq_ignore_ascii_case(&text)) {
+            Some(name) => Ok(Value::from(*name)),
+            None => Err(format!("cannot be {text:?}. {}", suggestion(&text, "Valid", names))),
+        };
+    }
+    if let Some(least) = schema["minLength"].as_u64()
+        && (text.trim().chars().count() as u64) < least
+    {
+        return Err("must not be empty".to_owned());
+    }
+    Ok(Value::String(text))
+}
+
+fn integer(schema: &Value, value: Value) -> Result<Value, String> {
+    let whole = match &value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let (least, most) = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
+    let expected = match (least, most) {
+        (Some(least), Some(most)) => format!("must be a whole number from {least} to {most}"),
+        (Some(least), None) => format!("must be a whole number of at least {least}"),
+        _ => "must be a whole number".to_owned(),
+    };
+    let whole = whole.ok_or_else(|| format!("{expected}, not {}", shown(&value)))?;
+    if least.is_some_and(|least| whole < least) || most.is_some_and(|most| whole > most) {
+        return Err(format!("{expected}, not {whole}"));
+    }
+    Ok(Value::from(whole))
+}
+
+/// JSON writers of some languages send 3.0 for 3.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked: whole and within what a double holds exactly"
+    )]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
+}
+
+fn boolean(value: Value) -> Result<Value, String> {
+    match &value {
+        Value::Bool(_) => Ok(value),
+        Value::String(text) if text.eq_ignore_ascii_case("true") => Ok(Value::Bool(true)),
+        Value::String(text) if text.eq_ignore_ascii_case("false") => Ok(Value::Bool(false)),
+        other => Err(format!("must be true or false, not {}", shown(other))),
+    }
+}
+
+fn array(schema: &Value, value: Value) -> Result<Value, String> {
+    let items = match value {
+        Value::Array(items) => items,
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Array(items)) => items,
+            _ => vec![Value::String(text)],
+        },
+        Value::Number(_) => vec![value],
+        other => return Err(format!("must be a list, not {}", kind(&other))),
+    };
+    let item = &schema["items"];
+    let converted = items
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| convert(item, value).map_err(|problem| format!("item {index} {problem}")));
+    Ok(Value::Array(converted.collect::<Result<_, _>>()?))
+}
+
+fn object(schema: &Value, value: Value) -> Result<Value, String> {
+    let members = match value {
+        Value::Object(members) => members,
+        Value::String(text) => match serde_json::from_str(&text) {
+            Ok(Value::Object(members)) => members,
+            _ => {
+                return Err(format!(
+                    "must be an object such as {{\"key\": \"value\"}}, not the text {text:?}"
+                ));
+            }
+        },
+        other => {
+            return Err(format!("must be an object such as {{\"key\": \"value\"}}, not {}", kind(&other)));
+        }
+    };
+    let member = &schema["additionalProperties"];
+    let converted = members.into_iter().map(|(name, value)| match convert(member, value) {
+        Ok(value) => Ok((name, value)),
+        Err(problem) => Err(format!("member {name:?} {problem}")),
+    });
+    Ok(Value::Object(converted.collect::<Result<_, _>>()?))
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A short value as it is, a long one by its kind.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    if text.len() <= 60 { text } else { kind(value).to_owned() }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn schema() -> Value {
+        json!({
+            "properties": {
+                "run_id": {"type": "string", "description": "The run.", "minLength": 1},
+                "limit": {"type": "integer", "minimum": 1, "maximum": 50},
+                "order_by": {"type": "array", "items": {"type": "string"}},
+                "tags": {"type": "object", "additionalProperties": {"type": "string"}},
+                "view": {"type": "string", "enum": ["ACTIVE_ONLY", "ALL"]},
+                "all": {"type": "boolean"}
+            },
+            "required": ["run_id"]
+        })
+    }
+
+    fn good(given: Value) -> Value {
+        Value::Object(read(&schema(), given.as_object().unwrap().clone()).unwrap().known)
+    }
+
+    fn bad(given: Value) -> String {
+        read(&schema(), given.as_object().unwrap().clone()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_was_meant_is_taken() {
+        assert_eq!(good(json!({"run_id": 12345678901234567_u64})), json!({"run_id": "12345678901234567"}));
+        assert_eq!(good(json!({"run_id": "a", "limit": "5"})), json!({"run_id": "a", "limit": 5}));
+        assert_eq!(good(json!({"run_id": "a", "limit": 5.0})), json!({"run_id": "a", "limit": 5}));
+        assert_eq!(good(json!({"run_id": "a", "limit": null})), json!({"run_id": "a"}));
+        assert_eq!(good(json!({"run_id": "a", "all": "True"})), json!({"run_id": "a", "all": true}));
+        assert_eq!(good(json!({"run_id": "a", "view": "all"})), json!({"run_id": "a", "view": "ALL"}));
+        let lists = [json!(["x"]), json!("[\"x\"]"), json!("x")];
+        for list in lists {
+            assert_eq!(
+                good(json!({"run_id": "a", "order_by": list})),
+                json!({"run_id": "a", "order_by": ["x"]})
+            );
+        }
+        let objects = [json!({"n": 5, "b": true}), json!("{\"n\": 5, \"b\": true}")];
+        for tags in objects {
+            let expected = json!({"run_id": "a", "tags": {"n": "5", "b": "true"}});
+            assert_eq!(good(json!({"run_id": "a", "tags": tags})), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_what_is_valid() {
+        assert_eq!(bad(json!({})), "argument \"run_id\" is missing: The run.");
+        assert!(bad(json!({"run_id": null})).starts_with("argument \"run_id\" is missing"));
+        assert_eq!(bad(json!({"run_id": " "})), "argument \"run_id\" must not be empty.");
+        assert!(bad(json!({"runid": "a"})).contains("runid (did you mean run_id?)"));
+        let limit = "argument \"limit\" must be a whole number from 1 to 50, not ";
+        assert_eq!(bad(json!({"run_id": "a", "limit": 0})), format!("{limit}0."));
+        assert_eq!(bad(json!({"run_id": "a", "limit": 1.5})), format!("{limit}1.5."));
+        assert_eq!(bad(json!({"run_id": "a", "limit": "many"})), format!("{limit}\"many\"."));
+        let view = bad(json!({"run_id": "a", "view": "ACTIVE"}));
+        assert!(view.contains("Did you mean \"ACTIVE_ONLY\"?"), "{view}");
+        assert!(bad(json!({"run_id": "a", "tags": "x"})).contains("must be an object such as"));
+        assert!(bad(json!({"run_id": "a", "order_by": [["x"]]})).contains("item 0 must be a string"));
+        assert!(bad(json!({"run_id": {}})).contains("must be a string, not an object"));
+    }
+
+    #[test]
+    fn unknown_arguments_are_named_with_the_nearest_valid_one() {
+        let read =
+            read(&schema(), json!({"run_id": "a", "Limit ": 1, "zzz": 2}).as_object().unwrap().clone());
+        assert_eq!(read.unwrap().unknown, ["Limit  (did you mean limit?)", "zzz"]);
+    }
+}

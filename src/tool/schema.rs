@@ -1,0 +1,186 @@
+//! JSON Schemas in the form that every host and model API takes.
+//!
+//! The profile: a flat object, no references, no type arrays, no combinators in inputs, enums as plain
+//! lists of strings. One tool outside of it makes some hosts drop it, and others the whole list.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value, json};
+
+/// The arguments of `T`, and its description.
+#[must_use]
+pub fn input<T: JsonSchema>() -> (Value, String) {
+    let mut schema = generate::<T>();
+    let description = schema
+        .as_object_mut()
+        .and_then(|root| root.remove("description"))
+        .and_then(|text| text.as_str().map(str::to_owned))
+        .unwrap_or_default();
+    flatten(&mut schema, Side::Input);
+    if let Some(root) = schema.as_object_mut() {
+        root.entry("properties").or_insert_with(|| json!({}));
+        root.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+    (schema, paragraphs(&description))
+}
+
+/// The answer of `T`: loose, so that a change in MLflow breaks no client that validates.
+#[must_use]
+pub fn output<T: JsonSchema>() -> Value {
+    let mut schema = generate::<T>();
+    flatten(&mut schema, Side::Output);
+    schema
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Side {
+    Input,
+    Output,
+}
+
+fn generate<T: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.inline_subschemas = true;
+    settings.meta_schema = None;
+    settings.into_generator().into_root_schema_for::<T>().to_value()
+}
+
+fn flatten(schema: &mut Value, side: Side) {
+    let Some(object) = schema.as_object_mut() else { return };
+    for name in ["$schema", "title", "format"] {
+        object.remove(name);
+    }
+    if object.get("default") == Some(&Value::Null) {
+        object.remove("default");
+    }
+    names_of_enum(object);
+    one_type(object, side);
+    if side == Side::Output {
+        // Nobody validates counts, and models hardly ever see output schemas: the documentation has the rest.
+        for name in ["description", "minimum", "maximum", "default", "required"] {
+            object.remove(name);
+        }
+    } else if let Some(Value::String(text)) = object.get_mut("description") {
+        *text = paragraphs(text);
+    }
+    if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.values_mut().for_each(|property| flatten(property, side));
+    }
+    for name in ["items", "additionalProperties"] {
+        if let Some(inner) = object.get_mut(name) {
+            flatten(inner, side);
+        }
+    }
+    if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
+        choices.iter_mut().for_each(|choice| flatten(choice, side));
+    }
+}
+
+/// `oneOf` over constants, which is how documented variants arrive, becomes `enum`.
+fn names_of_enum(object: &mut Map<String, Value>) {
+    let Some(Value::Array(variants)) = object.get("oneOf") else { return };
+    let names: Option<Vec<Value>> = variants
+        .iter()
+        .map(|variant| match (variant.get("const"), variant.get("enum")) {
+            (Some(name), _) => Some(vec![name.clone()]),
+            (None, Some(Value::Array(names))) => Some(names.clone()),
+            _ => None,
+        })
+        .collect::<Option<Vec<_>>>()
+        .map(|names| names.concat());
+    if let Some(names) = names {
+        object.remove("oneOf");
+        object.insert("type".to_owned(), json!("string"));
+        object.insert("enum".to_owned(), Value::Array(names));
+    }
+}
+
+/// Optional means left out, so an input has no null; an output names its alternatives one by one.
+fn one_type(object: &mut Map<String, Value>, side: Side) {
+    let Some(Value::Array(types)) = object.get("type") else { return };
+    let types = types.clone();
+    match side {
+        Side::Input => {
+            if let Some(first) = types.into_iter().find(|name| name != "null") {
+                object.insert("type".to_owned(), first);
+            }
+        }
+        Side::Output => {
+            object.remove("type");
+            let mut choices = Vec::new();
+            for name in types {
+                let mut choice = Map::new();
+                // What describes the items belongs to the array among the alternatives.
+                for inner in ["items", "properties", "additionalProperties"] {
+                    if name != "null"
+                        && let Some(value) = object.remove(inner)
+                    {
+                        choice.insert(inner.to_owned(), value);
+                    }
+                }
+                choice.insert("type".to_owned(), name);
+                choices.push(Value::Object(choice));
+            }
+            object.insert("anyOf".to_owned(), Value::Array(choices));
+        }
+    }
+}
+
+/// Lines of a doc comment as paragraphs.
+fn paragraphs(text: &str) -> String {
+    text.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mlflow::number::Number;
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    /// First line
+    /// of the first paragraph.
+    ///
+    /// Second.
+    struct Example {
+        /// How
+        /// many.
+        #[schemars(range(min = 1, max = 9))]
+        #[serde(default)]
+        limit: Option<u32>,
+        view: Choice,
+        value: Number,
+        end: Option<i64>,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    enum Choice {
+        /// One.
+        A,
+        /// Two.
+        B,
+    }
+
+    #[test]
+    fn an_input_is_flat_and_closed() {
+        let (schema, description) = input::<Example>();
+        assert_eq!(description, "First line of the first paragraph.\nSecond.");
+        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(
+            schema["properties"]["limit"],
+            json!({"description": "How many.", "type": "integer", "minimum": 1, "maximum": 9})
+        );
+        assert_eq!(schema["properties"]["view"], json!({"type": "string", "enum": ["A", "B"]}));
+    }
+
+    #[test]
+    fn an_output_names_its_alternatives() {
+        let schema = output::<Example>();
+        assert_eq!(schema["properties"]["value"], json!({"anyOf": [{"type": "number"}, {"type": "string"}]}));
+        assert_eq!(schema["properties"]["end"], json!({"anyOf": [{"type": "integer"}, {"type": "null"}]}));
+    }
+}

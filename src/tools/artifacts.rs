@@ -1,0 +1,14 @@
+//! Artifacts.
+
+use crate::tool::Entry;
+
+mod content;
+pub mod get_artifact_content;
+pub mod get_run_artifacts;
+mod missing;
+
+/// In the order in which hosts show them.
+pub static TOOLS: &[Entry] = &[
+    Entry::of::<get_run_artifacts::GetRunArtifacts>(),
+    Entry::of::<get_artifact_content::GetArtifactContent>(),
+];

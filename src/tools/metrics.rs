@@ -1,0 +1,8 @@
+//! Metric histories.
+
+use crate::tool::Entry;
+
+pub mod get_run_metric;
+
+/// In the order in which hosts show them.
+pub static TOOLS: &[Entry] = &[Entry::of::<get_run_metric::GetRunMetric>()];

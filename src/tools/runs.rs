@@ -1,0 +1,20 @@
+//! Runs.
+
+use crate::tool::Entry;
+
+pub mod get_run;
+pub mod get_run_metrics;
+pub mod get_runs;
+mod page;
+pub mod query_runs;
+mod record;
+pub mod search_runs_by_tags;
+
+/// In the order in which hosts show them.
+pub static TOOLS: &[Entry] = &[
+    Entry::of::<get_runs::GetRuns>(),
+    Entry::of::<query_runs::QueryRuns>(),
+    Entry::of::<search_runs_by_tags::SearchRunsByTags>(),
+    Entry::of::<get_run::GetRun>(),
+    Entry::of::<get_run_metrics::GetRunMetrics>(),
+];

@@ -1,0 +1,144 @@
+//! `get_run`
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::record::{Omitted, RunRecord};
+use crate::mlflow::runs::{self, Run};
+use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::budget::size;
+use crate::tool::{Budget, Context, Failure, Tool};
+
+/// Get everything about one run: status, times, user, metrics with their steps, params, tags, data set inputs,
+/// and the models it logged.
+///
+/// A deleted run is found too; `lifecycle_stage` tells. For a metric's history use get_run_metric.
+#[derive(Deserialize, JsonSchema)]
+pub struct GetRun {
+    /// The run's 32 hex digits.
+    #[schemars(length(min = 1))]
+    run_id: String,
+}
+
+/// A run with all that MLflow has of it.
+#[derive(Serialize, JsonSchema)]
+pub struct WholeRun {
+    /// What it has in lists.
+    #[serde(flatten)]
+    pub run: RunRecord,
+    /// Root of its artifacts.
+    pub artifact_uri: String,
+    /// The data sets it read.
+    pub inputs: Vec<Input>,
+    /// The models it logged (MLflow 3).
+    pub outputs: Vec<Output>,
+    /// Step and time of the value in `metrics`.
+    pub metric_points: BTreeMap<String, Point>,
+}
+
+/// A data set that the run read.
+#[derive(Serialize, JsonSchema)]
+pub struct Input {
+    /// Its name.
+    pub name: String,
+    /// Hash of its content.
+    pub digest: String,
+    /// For instance `s3`.
+    pub source_type: String,
+    /// `mlflow.data.context` tells what for.
+    pub tags: BTreeMap<String, String>,
+}
+
+/// A model that the run logged.
+#[derive(Serialize, JsonSchema)]
+pub struct Output {
+    /// `m-` and 32 hex digits.
+    pub model_id: String,
+    /// The step it was logged at.
+    pub step: i64,
+}
+
+/// When a metric had its latest value.
+#[derive(Serialize, JsonSchema)]
+pub struct Point {
+    /// The step.
+    pub step: i64,
+    /// Epoch milliseconds.
+    pub timestamp: i64,
+}
+
+impl Tool for GetRun {
+    const SPEC: Spec =
+        Spec { name: "get_run", title: "Get run", toolset: Toolset::Core, effect: Effect::Read };
+
+    type Output = WholeRun;
+
+    async fn call(self, cx: &Context<'_>) -> Result<WholeRun, Failure> {
+        let whole = WholeRun::from(runs::get(&cx.client, self.run_id.trim()).await?);
+        Ok(whole.within(cx.budget))
+    }
+}
+
+impl WholeRun {
+    /// The run in at most that many characters. What is least asked for goes first.
+    fn within(mut self, budget: Budget) -> Self {
+        let mut omitted = Omitted::default();
+        let share = budget.share(4);
+        omitted.inputs = cut(&mut self.inputs, share);
+        omitted.outputs = cut(&mut self.outputs, share);
+        let budget = budget.minus(size(&self.inputs) + size(&self.outputs));
+        if size(&self.run) + size(&self.metric_points) > budget.characters() {
+            omitted.metric_points = self.metric_points.len();
+            self.metric_points.clear();
+        }
+        self.run = self.run.within(budget);
+        if omitted != Omitted::default() {
+            let run = self.run.omitted.unwrap_or_default();
+            self.run.omitted = Some(Omitted {
+                metrics: run.metrics,
+                params: run.params,
+                tags: run.tags,
+                clipped_values: run.clipped_values,
+                ..omitted
+            });
+        }
+        self
+    }
+}
+
+/// Keeps what fits; the number of items that do not.
+fn cut<T: Serialize>(items: &mut Vec<T>, budget: Budget) -> usize {
+    let all = items.len();
+    items.truncate(budget.fitting(items));
+    all - items.len()
+}
+
+impl From<Run> for WholeRun {
+    fn from(run: Run) -> Self {
+        let inputs = run.inputs.dataset_inputs.iter().map(|input| Input {
+            name: input.dataset.name.clone(),
+            digest: input.dataset.digest.clone(),
+            source_type: input.dataset.source_type.clone(),
+            tags: input.tags.clone(),
+        });
+        let outputs = run
+            .outputs
+            .model_outputs
+            .iter()
+            .map(|output| Output { model_id: output.model_id.clone(), step: output.step });
+        let points = run
+            .data
+            .metrics
+            .iter()
+            .map(|metric| (metric.key.clone(), Point { step: metric.step, timestamp: metric.timestamp }));
+        Self {
+            artifact_uri: run.info.artifact_uri.clone(),
+            inputs: inputs.collect(),
+            outputs: outputs.collect(),
+            metric_points: points.collect(),
+            run: run.into(),
+        }
+    }
+}

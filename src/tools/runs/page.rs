@@ -1,0 +1,89 @@
+//! A page of runs, for every tool that lists them.
+
+use super::record::RunRecord;
+use crate::mlflow::page::Position;
+use crate::mlflow::{experiments, runs};
+use crate::tool::budget::size;
+use crate::tool::{Context, Failure, Kind, Listing, ToolError, listing};
+
+/// Runs asked for at once. Each costs the server about 0.7 ms and 2 KB, and about so many fill an answer.
+const CHUNK: usize = 100;
+
+/// Which runs.
+pub(super) struct Question<'a> {
+    pub(super) experiment_id: &'a str,
+    pub(super) filter: Option<&'a str>,
+    pub(super) order_by: &'a [String],
+    pub(super) limit: usize,
+    pub(super) offset: usize,
+    pub(super) page_token: Option<&'a str>,
+}
+
+/// As many of them as were asked for, as fit, and as there are.
+pub(super) async fn fetch(cx: &Context<'_>, question: &Question<'_>) -> Result<Listing<RunRecord>, Failure> {
+    let mut from = listing::position(question.page_token, question.offset)?;
+    let mut list = Listing::complete(Vec::new());
+    let mut left = cx.budget;
+    let next = loop {
+        let wanted = (question.limit - list.result.len()).min(CHUNK);
+        let search = runs::Search {
+            experiment_ids: &[question.experiment_id],
+            filter: question.filter.filter(|filter| !filter.trim().is_empty()),
+            max_results: wanted + from.skip(),
+            order_by: question.order_by,
+            page_token: from.token(),
+            ..runs::Search::default()
+        };
+        let (found, next) = runs::search(&cx.client, &search).await?;
+        if let Some(cut) = take(&mut list, &mut left, found, from.skip()) {
+            list.truncated = true;
+            break Some(from.advance(cut));
+        }
+        match next {
+            Some(next) if list.result.len() < question.limit => from = next,
+            next => break next,
+        }
+    };
+    if list.result.is_empty() {
+        require_experiment(cx, question.experiment_id).await?;
+    }
+    list.next_page_token = next.as_ref().map(Position::encode);
+    Ok(list)
+}
+
+/// Moves runs over while they fit; the index of the first that does not.
+fn take(
+    list: &mut Listing<RunRecord>,
+    left: &mut crate::tool::Budget,
+    found: Vec<runs::Run>,
+    skip: usize,
+) -> Option<usize> {
+    for (index, run) in found.into_iter().skip(skip).enumerate() {
+        // The first is always shown, if need be in part: an answer without any would lead nowhere.
+        let record = RunRecord::from(run);
+        let record = if list.result.is_empty() { record.within(*left) } else { record };
+        let characters = size(&record) + 1;
+        if !list.result.is_empty() && characters > left.characters() {
+            return Some(index);
+        }
+        *left = left.minus(characters);
+        list.result.push(record);
+    }
+    None
+}
+
+/// MLflow answers an unknown experiment with no runs; a model would take that for a finding.
+async fn require_experiment(cx: &Context<'_>, experiment_id: &str) -> Result<(), Failure> {
+    match experiments::get(&cx.client, experiment_id).await {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_missing() || error.status() == Some(http::StatusCode::BAD_REQUEST) => {
+            Err(ToolError::new(
+                Kind::NotFound,
+                format!("RESOURCE_DOES_NOT_EXIST: there is no experiment with id {experiment_id:?}"),
+                "get_experiments lists names and ids; if this is a name, get_experiment_by_name gives its id.",
+            )
+            .into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}

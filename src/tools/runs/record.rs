@@ -1,0 +1,175 @@
+//! A run as tools show it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::mlflow::number::Number;
+use crate::mlflow::runs::Run;
+use crate::tool::Budget;
+use crate::tool::budget::size;
+
+/// The longest value of a parameter or tag in a run that is too large to be shown whole, in characters.
+const CLIPPED: usize = 200;
+
+/// A run with the latest value of each metric.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct RunRecord {
+    /// For every other tool.
+    pub run_id: String,
+    /// For people; not unique.
+    pub run_name: String,
+    /// Its experiment.
+    pub experiment_id: String,
+    /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
+    pub status: String,
+    /// Epoch milliseconds.
+    pub start_time: Option<i64>,
+    /// Epoch milliseconds; null while it runs.
+    pub end_time: Option<i64>,
+    /// Who started it.
+    pub user_id: String,
+    /// `active` or `deleted`.
+    pub lifecycle_stage: String,
+    /// Name to latest value; "NaN" where MLflow has that.
+    pub metrics: BTreeMap<String, Number>,
+    /// Name to value, as logged.
+    pub params: BTreeMap<String, String>,
+    /// Name to value, `mlflow.*` included.
+    pub tags: BTreeMap<String, String>,
+    /// Present if this run alone would be too long: how much of it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub omitted: Option<Omitted>,
+}
+
+/// What is left out of a run that is too long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Omitted {
+    /// Metrics that are not shown.
+    pub metrics: usize,
+    /// Parameters that are not shown.
+    pub params: usize,
+    /// Tags that are not shown.
+    pub tags: usize,
+    /// Values that are cut; they end in `... (N characters)`.
+    pub clipped_values: usize,
+    /// Data sets that are not shown.
+    pub inputs: usize,
+    /// Logged models that are not shown.
+    pub outputs: usize,
+    /// Metrics whose step and time are not shown.
+    pub metric_points: usize,
+}
+
+impl From<Run> for RunRecord {
+    fn from(run: Run) -> Self {
+        Self {
+            run_id: run.info.run_id,
+            run_name: run.info.run_name,
+            experiment_id: run.info.experiment_id,
+            status: run.info.status,
+            start_time: run.info.start_time,
+            end_time: run.info.end_time.filter(|end| *end > 0),
+            user_id: run.info.user_id,
+            lifecycle_stage: run.info.lifecycle_stage,
+            metrics: run.data.metrics.into_iter().map(|metric| (metric.key, metric.value)).collect(),
+            params: run.data.params,
+            tags: run.data.tags,
+            omitted: None,
+        }
+    }
+}
+
+impl RunRecord {
+    /// The run in at most that many characters: long values are cut first, then whole entries go, the
+    /// tags before the parameters before the metrics.
+    #[must_use]
+    pub fn within(mut self, budget: Budget) -> Self {
+        if size(&self) <= budget.characters() {
+            return self;
+        }
+        let mut omitted =
+            Omitted { clipped_values: clip(&mut self.params) + clip(&mut self.tags), ..Omitted::default() };
+        self.omitted = Some(omitted);
+        let mut excess = size(&self).saturating_sub(budget.characters());
+        omitted.tags = drop_entries(&mut self.tags, &mut excess);
+        omitted.params = drop_entries(&mut self.params, &mut excess);
+        omitted.metrics = drop_entries(&mut self.metrics, &mut excess);
+        self.omitted = Some(omitted);
+        self
+    }
+}
+
+fn clip(values: &mut BTreeMap<String, String>) -> usize {
+    let mut clipped = 0;
+    for value in values.values_mut() {
+        let characters = value.chars().count();
+        if characters > CLIPPED
+            && let Some((at, _)) = value.char_indices().nth(CLIPPED)
+        {
+            value.truncate(at);
+            value.push_str(&format!("... ({characters} characters)"));
+            clipped += 1;
+        }
+    }
+    clipped
+}
+
+/// Drops entries from the end until nothing is in excess.
+fn drop_entries<V: Serialize>(entries: &mut BTreeMap<String, V>, excess: &mut usize) -> usize {
+    let mut dropped = 0;
+    while *excess > 0 {
+        let Some((name, value)) = entries.pop_last() else { break };
+        // Quotes are counted with the name and value; colon and comma are two more.
+        *excess = excess.saturating_sub(size(&name) + size(&value) + 2);
+        dropped += 1;
+    }
+    dropped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(tags: usize, params: usize, long: usize) -> RunRecord {
+        let many = |count: usize| (0..count).map(|n| (format!("name_{n:05}"), "v".repeat(long))).collect();
+        RunRecord {
+            run_id: "r".into(),
+            run_name: "n".into(),
+            experiment_id: "1".into(),
+            status: "FINISHED".into(),
+            start_time: Some(1),
+            end_time: None,
+            user_id: "u".into(),
+            lifecycle_stage: "active".into(),
+            metrics: (0..10).map(|n| (format!("metric_{n}"), Number(0.5))).collect(),
+            params: many(params),
+            tags: many(tags),
+            omitted: None,
+        }
+    }
+
+    #[test]
+    fn a_run_that_fits_is_left_as_it_is() {
+        let whole = run(3, 3, 6_000).within(Budget::of_answer(40_800));
+        assert_eq!((whole.omitted, whole.params.len()), (None, 3));
+    }
+
+    #[test]
+    fn long_values_are_cut_before_any_entry_goes() {
+        let cut = run(5, 5, 6_000).within(Budget::of_answer(10_800));
+        assert_eq!(cut.omitted, Some(Omitted { clipped_values: 10, ..Omitted::default() }));
+        assert!(cut.params.values().all(|value| value.ends_with("... (6000 characters)")));
+    }
+
+    #[test]
+    fn a_run_never_takes_more_than_its_budget_and_counts_what_is_gone() {
+        let cut = run(1_000, 500, 300).within(Budget::of_answer(40_800));
+        let omitted = cut.omitted.unwrap_or_default();
+        assert!(size(&cut) <= 40_000, "{}", size(&cut));
+        assert_eq!((omitted.tags, cut.tags.len()), (1_000, 0));
+        assert_eq!(omitted.params + cut.params.len(), 500);
+        assert_eq!((omitted.metrics, cut.metrics.len()), (0, 10));
+    }
+}

@@ -1,0 +1,7 @@
+//! The component: `wasi:http/incoming-handler` outside, the core inside.
+//!
+//! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
+//! between two calls: configuration is read from the environment every time.
+
+mod http;
+mod incoming;

@@ -1,0 +1,96 @@
+//! The [`Http`] port over `wasi:http/outgoing-handler`, by wstd.
+//!
+//! Two traps of wstd 0.6.8 are guarded here. A request with `Body::empty()` flushes a stream that the host
+//! has already closed and fails now and then: an empty boxed body is never flushed. And no `Content-Length`
+//! is ever added: the core sets it on what it sends.
+
+use std::convert::Infallible;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use wstd::http::body::HttpBody;
+use wstd::http::body::util::{BodyExt, Empty};
+use wstd::http::error::ErrorCode;
+use wstd::http::{Body, Client, Error};
+use wstd::time::Duration;
+
+use crate::port::{Http, HttpError, Limits, LocalFuture};
+
+/// The one door to the outside.
+pub(super) struct WasiHttp;
+
+impl Http for WasiHttp {
+    fn send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
+        Box::pin(exchange(request, limits))
+    }
+}
+
+async fn exchange(request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, HttpError> {
+    let mut client = Client::new();
+    client.set_connect_timeout(duration(limits.connect));
+    client.set_first_byte_timeout(duration(limits.first_byte));
+    client.set_between_bytes_timeout(duration(limits.between_bytes));
+    let request = request.map(|body| if body.is_empty() { no_body() } else { Body::from(body) });
+    let response = client.send(request).await.map_err(|error| before_answer(&error))?;
+    let (parts, body) = response.into_parts();
+    Ok(Response::from_parts(parts, collect(body, limits.body).await?))
+}
+
+fn no_body() -> Body {
+    Body::from_http_body(Empty::<Bytes>::new().map_err(|never: Infallible| -> Error { match never {} }))
+}
+
+async fn collect(body: Body, most: usize) -> Result<Bytes, HttpError> {
+    let mut body = body.into_boxed_body();
+    let mut bytes = Vec::new();
+    loop {
+        let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;
+        match frame {
+            None => return Ok(bytes.into()),
+            Some(Err(_)) => return Err(HttpError::Incomplete),
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    if bytes.len() + data.len() > most {
+                        return Err(HttpError::TooLarge);
+                    }
+                    bytes.extend_from_slice(&data);
+                }
+            }
+        }
+    }
+}
+
+fn duration(duration: std::time::Duration) -> Duration {
+    Duration::from_nanos(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// What a host's error means, when it came instead of a response.
+fn before_answer(error: &Error) -> HttpError {
+    match error.downcast_ref::<ErrorCode>() {
+        Some(ErrorCode::HttpRequestDenied | ErrorCode::DestinationIpProhibited) => HttpError::Forbidden,
+        Some(ErrorCode::ConnectionTimeout) => HttpError::ConnectTimeout,
+        Some(ErrorCode::ConnectionReadTimeout | ErrorCode::HttpResponseTimeout) => HttpError::ResponseTimeout,
+        Some(
+            ErrorCode::DnsTimeout
+            | ErrorCode::DnsError(_)
+            | ErrorCode::DestinationNotFound
+            | ErrorCode::DestinationUnavailable
+            | ErrorCode::DestinationIpUnroutable
+            | ErrorCode::ConnectionRefused,
+        ) => HttpError::Unreachable,
+        Some(ErrorCode::TlsCertificateError | ErrorCode::TlsAlertReceived(_)) => HttpError::Untrusted,
+        Some(
+            ErrorCode::HttpProtocolError
+            | ErrorCode::TlsProtocolError
+            | ErrorCode::HttpRequestUriInvalid
+            | ErrorCode::HttpResponseHeaderSectionSize(_)
+            | ErrorCode::HttpResponseHeaderSize(_),
+        ) => HttpError::Malformed,
+        // A connection that was closed, or a body that could not be written because it was.
+        _ => HttpError::Closed,
+    }
+}
