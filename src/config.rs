@@ -57,11 +57,16 @@ impl ConfigError {
     }
 }
 
-/// Who may ask. What cannot be read allows nobody more.
-///
-/// # Errors
-/// The variable that is wrong.
-pub fn access(variable: &impl Fn(&str) -> Option<String>) -> Result<Access, ConfigError> {
+/// Who may ask, and what tools need. A list of origins or hosts that cannot be read lets in nobody but the
+/// default, and every tool says what is wrong with it.
+pub fn read(variable: &impl Fn(&str) -> Option<String>) -> (Access, Result<ToolConfig, ConfigError>) {
+    match access(variable) {
+        Ok(access) => (access, tools(variable)),
+        Err(error) => (Access::default(), Err(error)),
+    }
+}
+
+fn access(variable: &impl Fn(&str) -> Option<String>) -> Result<Access, ConfigError> {
     let list = |name: &'static str| {
         set(variable, name)
             .map(|text| {
@@ -77,11 +82,8 @@ pub fn access(variable: &impl Fn(&str) -> Option<String>) -> Result<Access, Conf
     Ok(Access { origins: list(ALLOWED_ORIGINS)?.unwrap_or_default(), hosts: list(ALLOWED_HOSTS)? })
 }
 
-/// What a tool call needs to know.
-///
-/// # Errors
-/// The first variable that is missing or wrong.
-pub fn tools(variable: &impl Fn(&str) -> Option<String>) -> Result<ToolConfig, ConfigError> {
+/// The first variable that is missing or wrong is the error.
+fn tools(variable: &impl Fn(&str) -> Option<String>) -> Result<ToolConfig, ConfigError> {
     let Some(uri) = set(variable, TRACKING_URI) else {
         return Err(ConfigError::new(
             TRACKING_URI,

@@ -50,7 +50,7 @@ impl BaseUrl {
             return Err(format!("has no host: {EXAMPLE}"));
         }
         let after_host = &authority.as_str()[authority.host().len()..];
-        if !after_host.is_empty() && !authority.port_u16().is_some_and(|port| port > 0) {
+        if !after_host.is_empty() && matches!(authority.port_u16(), None | Some(0)) {
             return Err(format!("has no valid port: {EXAMPLE}"));
         }
         let path = parts.path_and_query.unwrap_or_else(|| PathAndQuery::from_static("/"));

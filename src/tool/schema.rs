@@ -7,6 +7,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+/// Marks a member of an answer that is null rather than left out: `#[schemars(extend("x-nullable" = true))]`.
+const NULLABLE: &str = "x-nullable";
+
 /// The arguments of `T`, and its description.
 #[must_use]
 pub fn input<T: JsonSchema>() -> (Value, String) {
@@ -53,6 +56,7 @@ fn flatten(schema: &mut Value, side: Side) {
     if object.get("default") == Some(&Value::Null) {
         object.remove("default");
     }
+    optional(object);
     names_of_enum(object);
     one_type(object, side);
     if side == Side::Output {
@@ -73,6 +77,19 @@ fn flatten(schema: &mut Value, side: Side) {
     }
     if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
         choices.iter_mut().for_each(|choice| flatten(choice, side));
+    }
+}
+
+/// An optional object or enum arrives as a choice between it and null.
+fn optional(object: &mut Map<String, Value>) {
+    let Some(Value::Array(choices)) = object.get("anyOf") else { return };
+    let [Value::Object(inner), null] = choices.as_slice() else { return };
+    if *null == json!({"type": "null"}) {
+        let inner = inner.clone();
+        object.remove("anyOf");
+        for (name, value) in inner {
+            object.entry(name).or_insert(value);
+        }
     }
 }
 
@@ -106,6 +123,13 @@ fn one_type(object: &mut Map<String, Value>, side: Side) {
             }
         }
         Side::Output => {
+            // What is null is left out, unless the type says otherwise.
+            let nullable = object.remove(NULLABLE).is_some();
+            let types: Vec<Value> = types.into_iter().filter(|name| nullable || name != "null").collect();
+            if let [one] = types.as_slice() {
+                object.insert("type".to_owned(), one.clone());
+                return;
+            }
             object.remove("type");
             let mut choices = Vec::new();
             for name in types {
@@ -153,7 +177,9 @@ mod tests {
         limit: Option<u32>,
         view: Choice,
         value: Number,
+        #[schemars(extend("x-nullable" = true))]
         end: Option<i64>,
+        note: Option<String>,
     }
 
     #[derive(JsonSchema)]
@@ -182,5 +208,6 @@ mod tests {
         let schema = output::<Example>();
         assert_eq!(schema["properties"]["value"], json!({"anyOf": [{"type": "number"}, {"type": "string"}]}));
         assert_eq!(schema["properties"]["end"], json!({"anyOf": [{"type": "integer"}, {"type": "null"}]}));
+        assert_eq!(schema["properties"]["note"], json!({"type": "string"}));
     }
 }

@@ -14,10 +14,7 @@ const LARGEST_BODY: usize = 4 << 20;
 async fn main(request: Request<Body>) -> Result<Response<Body>, Error> {
     let (parts, body) = request.into_parts();
     let payload = read(body).await;
-    let variable = |name: &str| std::env::var(name).ok();
-    let tools = config::access(&variable).map(|access| (access, config::tools(&variable)));
-    // A list of allowed origins that cannot be read allows none but the defaults, and tools say so.
-    let (access, tools) = tools.unwrap_or_else(|error| (mcp::Access::default(), Err(error)));
+    let (access, tools) = config::read(&|name: &str| std::env::var(name).ok());
     let server = Server::new(&WasiHttp, tools);
     let response = mcp::respond(&server, &access, Request::from_parts(parts, payload)).await;
     Ok(response.map(Body::from))

@@ -35,6 +35,7 @@ pub struct Artifact {
     /// Whether it can be listed further.
     pub is_dir: bool,
     /// In bytes; null for directories.
+    #[schemars(extend("x-nullable" = true))]
     pub file_size: Option<i64>,
 }
 

@@ -25,8 +25,10 @@ pub struct RunRecord {
     /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
     pub status: String,
     /// Epoch milliseconds.
+    #[schemars(extend("x-nullable" = true))]
     pub start_time: Option<i64>,
     /// Epoch milliseconds; null while it runs.
+    #[schemars(extend("x-nullable" = true))]
     pub end_time: Option<i64>,
     /// Who started it.
     pub user_id: String,

@@ -1,0 +1,189 @@
+//! Laws over the whole catalogue, and the golden files that a reviewer reads.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use mlflow_mcp::mcp::types::Tool;
+use mlflow_mcp::spec::Effect;
+use mlflow_mcp::tools;
+use serde_json::{Value, json};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares with a committed file; a stale one is rewritten, so that the change can be read and committed.
+fn golden(path: &Path, expected: &str) {
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    if found != expected {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, expected).unwrap();
+        panic!("{} was stale and has been rewritten: read the change and commit it", path.display());
+    }
+}
+
+fn compact(value: &Value) -> usize {
+    value.to_string().len()
+}
+
+/// What a model is shown of a tool, in bytes.
+fn shown(tool: &Tool) -> usize {
+    compact(&json!({"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema}))
+}
+
+#[test]
+fn names_are_unique_and_short_enough_for_every_host() {
+    let mut names = BTreeSet::new();
+    for entry in tools::all() {
+        let name = entry.spec.name;
+        assert!(names.insert(name), "{name} is there twice");
+        // Cursor drops tools whose server and tool name exceed 60 characters together.
+        assert!(name.len() <= 40, "{name}");
+        assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
+        assert!(!entry.spec.title.is_empty());
+    }
+}
+
+#[test]
+fn a_tool_has_the_name_of_its_file() {
+    let mut files = BTreeSet::new();
+    let helpers = ["content", "missing", "page", "record"];
+    for domain in std::fs::read_dir(root().join("src/tools")).unwrap() {
+        let domain = domain.unwrap().path();
+        if domain.is_dir() {
+            for file in std::fs::read_dir(domain).unwrap() {
+                let name = file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned();
+                if !helpers.contains(&name.as_str()) {
+                    files.insert(name);
+                }
+            }
+        }
+    }
+    let names: BTreeSet<String> = tools::all().map(|entry| entry.spec.name.to_owned()).collect();
+    assert_eq!(files, names);
+}
+
+#[test]
+fn all_four_hints_follow_from_the_effect() {
+    for entry in tools::all() {
+        let hints = entry.describe().annotations;
+        assert_eq!(hints.read_only_hint, entry.spec.effect == Effect::Read, "{}", entry.spec.name);
+        assert!(!hints.read_only_hint || !hints.destructive_hint, "{}", entry.spec.name);
+        assert!(!hints.open_world_hint, "{}", entry.spec.name);
+    }
+}
+
+#[test]
+fn descriptions_say_something_and_fit_every_host() {
+    for entry in tools::all() {
+        let tool = entry.describe();
+        let length = tool.description.chars().count();
+        assert!((40..=1_500).contains(&length), "{}: {length}", tool.name);
+        for (name, property) in tool.input_schema["properties"].as_object().unwrap() {
+            let text = property["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{} {name} has no description", tool.name);
+        }
+    }
+}
+
+#[test]
+fn inputs_keep_to_the_profile_that_every_model_api_takes() {
+    for entry in tools::all() {
+        let tool = entry.describe();
+        let schema = &tool.input_schema;
+        assert_eq!(schema["type"], "object", "{}", tool.name);
+        assert_eq!(schema["additionalProperties"], false, "{}", tool.name);
+        for (name, property) in schema["properties"].as_object().expect("an object") {
+            assert!(
+                name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+                "{} {name}",
+                tool.name
+            );
+            input(property, &format!("{} {name}", tool.name));
+        }
+    }
+}
+
+fn input(schema: &Value, place: &str) {
+    let object = schema.as_object().unwrap_or_else(|| panic!("{place} is not an object"));
+    for word in object.keys() {
+        let allowed = [
+            "type",
+            "description",
+            "enum",
+            "items",
+            "default",
+            "minimum",
+            "maximum",
+            "minLength",
+            "maxLength",
+            "additionalProperties",
+        ];
+        assert!(allowed.contains(&word.as_str()), "{place} has {word}");
+    }
+    match object["type"].as_str() {
+        Some("string" | "integer" | "number" | "boolean") => {}
+        Some("array") => input(&object["items"], place),
+        Some("object") => input(&object["additionalProperties"], place),
+        other => panic!("{place} has the type {other:?}"),
+    }
+}
+
+#[test]
+fn outputs_are_loose_objects() {
+    for entry in tools::all() {
+        let schema = entry.describe().output_schema;
+        assert_eq!(schema["type"], "object", "{}", entry.spec.name);
+        let text = schema.to_string();
+        for word in ["$ref", "$defs", "oneOf", "allOf", "\"required\"", "\"format\"", "x-nullable"] {
+            assert!(!text.contains(word), "{} has {word}", entry.spec.name);
+        }
+    }
+}
+
+#[test]
+fn each_tool_is_as_its_golden_file_shows_it() {
+    let folder = root().join("tests/golden/tools");
+    let mut expected = BTreeSet::new();
+    for entry in tools::all() {
+        let file = format!("{}.json", entry.spec.name);
+        let text = serde_json::to_string_pretty(&entry.describe()).unwrap() + "\n";
+        golden(&folder.join(&file), &text);
+        expected.insert(file);
+    }
+    let found: BTreeSet<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(found, expected, "a golden file without a tool");
+}
+
+#[test]
+fn the_catalogue_shows_the_price_of_each_tool() {
+    let mut text = String::from(
+        "# One line per tool: toolset, effect, risk, and its price in bytes: what a model is shown (name,\n\
+         # description, input schema) and the output schema. Generated by tests/catalogue.rs.\n",
+    );
+    let (mut model, mut output) = (0, 0);
+    for entry in tools::all() {
+        let tool = entry.describe();
+        let (cost, schema) = (shown(&tool), compact(&tool.output_schema));
+        let spec = entry.spec;
+        writeln!(
+            text,
+            "{:24} {:8} {:10} {:6} {cost:6} {schema:6}",
+            spec.name,
+            spec.toolset.name(),
+            format!("{:?}", spec.effect).to_lowercase(),
+            spec.effect.risk().name(),
+        )
+        .unwrap();
+        model += cost;
+        output += schema;
+    }
+    writeln!(text, "{:24} {:26} {model:6} {output:6}", "total", "").unwrap();
+    golden(&root().join("tests/golden/catalogue.txt"), &text);
+}

@@ -1,0 +1,152 @@
+//! What native tests share: a world that answers at once, and requests.
+
+#![allow(unreachable_pub, reason = "a module of several test programs")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use mlflow_mcp::mcp::{Payload, respond};
+use mlflow_mcp::port::{Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::{Server, config};
+use serde_json::{Value, json};
+
+/// Runs a future that waits for nothing but its ports, which answer at once. If it is not done after one
+/// poll, the core has waited on something else, and that is a bug.
+pub fn now<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("the core waited on something that is not a port"),
+    }
+}
+
+type Reaction = Box<dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>>;
+
+/// An MLflow made of a closure; it remembers what it was asked.
+pub struct Mlflow {
+    react: Reaction,
+    seen: RefCell<Vec<Request<Bytes>>>,
+}
+
+impl Mlflow {
+    pub fn new(react: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static) -> Self {
+        Self { react: Box::new(react), seen: RefCell::default() }
+    }
+
+    /// One that must not be asked.
+    pub fn untouched() -> Self {
+        Self::new(|request| panic!("MLflow was asked for {}", request.uri()))
+    }
+
+    /// One that answers everything alike.
+    pub fn always(status: u16, body: &'static str) -> Self {
+        Self::new(move |_| Ok(answer(status, body)))
+    }
+
+    /// One that fails alike.
+    pub fn failing(error: HttpError) -> Self {
+        Self::new(move |_| Err(error))
+    }
+
+    pub fn seen(&self) -> Vec<Request<Bytes>> {
+        self.seen.borrow().clone()
+    }
+
+    /// Method and path with query of each request.
+    pub fn lines(&self) -> Vec<String> {
+        let line = |request: &Request<Bytes>| {
+            format!(
+                "{} {}",
+                request.method(),
+                request.uri().path_and_query().map_or("", |path| path.as_str())
+            )
+        };
+        self.seen.borrow().iter().map(line).collect()
+    }
+}
+
+impl Http for Mlflow {
+    fn send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        _: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
+        let outcome = (self.react)(&request);
+        self.seen.borrow_mut().push(request);
+        Box::pin(std::future::ready(outcome))
+    }
+}
+
+pub fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response
+}
+
+/// The variables of a server in front of `http://mlflow.test:5000`.
+pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
+    let mut all = vec![("MLFLOW_TRACKING_URI".to_owned(), "http://mlflow.test:5000".to_owned())];
+    all.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    // The last of a name counts.
+    move |name| all.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+}
+
+/// Sends one HTTP request to a server with these variables.
+pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
+    let (access, tools) = config::read(&variables(more));
+    let server = Server::new(mlflow, tools);
+    now(respond(&server, &access, request))
+}
+
+/// A POST to `/mcp` with these headers besides the content type; a header given twice is sent twice.
+pub fn post(headers: &[(&str, &str)], body: &str) -> Request<Payload> {
+    let mut request = Request::post("http://127.0.0.1:3000/mcp");
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        request = request.header("content-type", "application/json");
+    }
+    for (name, value) in headers {
+        if !value.is_empty() {
+            request = request.header(*name, *value);
+        }
+    }
+    request.body(Payload::Complete(Bytes::copy_from_slice(body.as_bytes()))).unwrap()
+}
+
+pub fn body(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body())
+        .unwrap_or_else(|_| panic!("not JSON: {:?}", String::from_utf8_lossy(response.body())))
+}
+
+/// Calls a tool in the oldest way and gives the members of its result.
+pub fn call(mlflow: &Mlflow, tool: &str, arguments: Value) -> Value {
+    call_with(mlflow, &[], tool, arguments)
+}
+
+pub fn call_with(mlflow: &Mlflow, more: &[(&str, &str)], tool: &str, arguments: Value) -> Value {
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
+                         "params": {"name": tool, "arguments": arguments}});
+    let response = serve(mlflow, more, post(&[], &request.to_string()));
+    assert_eq!(response.status(), 200);
+    body(&response)["result"].take()
+}
+
+/// The text of a failure.
+pub fn failure(result: &Value) -> &str {
+    assert_eq!(result["isError"], true, "{result}");
+    assert_eq!(result.get("structuredContent"), None);
+    result["content"][0]["text"].as_str().unwrap()
+}
+
+/// The structured content of a success, which is also its text.
+pub fn success(result: &Value) -> &Value {
+    assert_eq!(result["isError"], false, "{result}");
+    let text = result["content"][0]["text"].as_str().unwrap();
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), result["structuredContent"]);
+    &result["structuredContent"]
+}
