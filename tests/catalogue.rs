@@ -187,3 +187,69 @@ fn the_catalogue_shows_the_price_of_each_tool() {
     writeln!(text, "{:24} {:26} {model:6} {output:6}", "total", "").unwrap();
     golden(&root().join("tests/golden/catalogue.txt"), &text);
 }
+
+#[test]
+fn the_documentation_has_every_tool_and_argument() {
+    let mut text = String::from(
+        "# Tools\n\nGenerated from the tools themselves by tests/catalogue.rs. Every answer is one JSON object, as structured\n\
+         content and as the same text. Lists are in `result`; `next_page_token` says that there is more.\n",
+    );
+    for entry in tools::all() {
+        let tool = entry.describe();
+        let spec = entry.spec;
+        let effect = format!("{:?}", spec.effect).to_lowercase();
+        let about = tool.description.replace('\n', "\n\n");
+        write!(
+            text,
+            "\n## {}\n\n*{}; toolset {}, {effect}.*\n\n{about}\n",
+            tool.name,
+            tool.title,
+            spec.toolset.name()
+        )
+        .unwrap();
+        let properties = tool.input_schema["properties"].as_object().unwrap();
+        if !properties.is_empty() {
+            text.push_str("\n| argument | type | |\n|---|---|---|\n");
+        }
+        let required = tool.input_schema["required"].as_array().cloned().unwrap_or_default();
+        for (name, property) in properties {
+            let needed = if required.contains(&json!(name)) { ", required" } else { "" };
+            let about = property["description"].as_str().unwrap_or_default().replace('|', "\\|");
+            writeln!(text, "| `{name}` | {}{needed} | {about} |", kind(property)).unwrap();
+        }
+        let keys: Vec<String> = tool.output_schema["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|key| format!("`{key}`"))
+            .collect();
+        write!(text, "\nAnswers with {}.\n", keys.join(", ")).unwrap();
+    }
+    golden(&root().join("docs/tools.md"), &text);
+}
+
+fn kind(property: &Value) -> String {
+    match (property["type"].as_str(), property["enum"].as_array()) {
+        (_, Some(names)) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "),
+        (Some("array"), _) => format!("list of {}", kind(&property["items"])),
+        (Some("object"), _) => format!("object of {}", kind(&property["additionalProperties"])),
+        (name, _) => name.unwrap_or_default().to_owned(),
+    }
+}
+
+#[test]
+fn every_variable_is_documented_and_every_documented_variable_exists() {
+    let variables = |text: &str| -> BTreeSet<String> {
+        text.split(|c: char| !c.is_ascii_uppercase() && c != '_')
+            .filter(|word| word.starts_with("MLFLOW_MCP_") || word.starts_with("MLFLOW_TRACKING_"))
+            .map(str::to_owned)
+            .collect()
+    };
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let declared: BTreeSet<String> = read("src/config.rs")
+        .lines()
+        .filter(|line| line.contains("const "))
+        .flat_map(|line| variables(line))
+        .collect();
+    assert_eq!(declared, variables(&read("docs/configuration.md")));
+}
