@@ -1,0 +1,168 @@
+//! Tools over answers that real servers gave, the newest and the oldest that is supported.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::cell::RefCell;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::Response;
+use serde_json::{Value, json};
+use support::{Mlflow, call, failure, success};
+
+const VERSIONS: [&str; 2] = ["3.17.2", "2.22.5"];
+
+fn fixture(version: &str, name: &str) -> Value {
+    let path = format!("{}/tests/fixtures/mlflow-{version}/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(&path).expect(&path)).unwrap()
+}
+
+/// A server that gives these recorded answers, each to the next request for its path.
+fn recorded(version: &str, names: &[&str]) -> Mlflow {
+    let fixtures: Vec<Value> = names.iter().map(|name| fixture(version, name)).collect();
+    let left = RefCell::new(fixtures);
+    Mlflow::new(move |request| {
+        let path = |fixture: &Value| {
+            fixture["request"]["path_and_query"].as_str().unwrap().split('?').next().unwrap().to_owned()
+        };
+        let mut left = left.borrow_mut();
+        let found = left.iter().position(|fixture| path(fixture) == request.uri().path());
+        Ok(response(&left.remove(found.unwrap_or_else(|| panic!("nothing recorded for {}", request.uri())))))
+    })
+}
+
+fn response(fixture: &Value) -> Response<Bytes> {
+    let recorded = &fixture["response"];
+    let body = match (&recorded["body"], recorded["body_base64"].as_str()) {
+        (_, Some(encoded)) => STANDARD.decode(encoded).unwrap(),
+        (Value::String(text), None) => text.clone().into_bytes(),
+        (body, None) => body.to_string().into_bytes(),
+    };
+    let mut response =
+        Response::builder().status(u16::try_from(recorded["status"].as_u64().unwrap()).unwrap());
+    for (name, value) in recorded["headers"].as_object().unwrap() {
+        response = response.header(name, value.as_str().unwrap());
+    }
+    response.body(body.into()).unwrap()
+}
+
+#[test]
+fn a_run_is_the_same_record_on_both_servers() {
+    for version in VERSIONS {
+        let result = call(&recorded(version, &["runs-get"]), "get_run", json!({"run_id": "a"}));
+        let run = success(&result);
+        let real = &fixture(version, "runs-get")["response"]["body"]["run"];
+        assert_eq!(run["run_name"], real["info"]["run_name"]);
+        for pair in real["data"]["metrics"].as_array().unwrap() {
+            assert_eq!(run["metrics"][pair["key"].as_str().unwrap()], pair["value"]);
+        }
+        assert!(!run["params"].as_object().unwrap().is_empty());
+    }
+}
+
+#[test]
+fn nan_and_clamped_infinities_are_shown_as_mlflow_has_them() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["runs-get-not-a-number"]);
+        let result = call(&mlflow, "get_run_metrics", json!({"run_id": "a"}));
+        let metrics = success(&result).as_object().unwrap();
+        assert!(metrics.values().any(|value| value == "NaN"), "{metrics:?}");
+        assert!(metrics.values().any(|value| value == f64::MAX), "{metrics:?}");
+    }
+}
+
+#[test]
+fn what_mlflow_says_of_a_bad_filter_reaches_the_caller_word_for_word() {
+    for version in VERSIONS {
+        for name in [
+            "or",
+            "text-on-metric",
+            "greater-on-param",
+            "unknown-attribute",
+            "unquoted-param",
+            "list-on-status",
+        ] {
+            let name = format!("runs-search-400-{name}");
+            let said = &fixture(version, &name)["response"]["body"]["message"];
+            let mlflow = recorded(version, &[&name]);
+            let result = call(&mlflow, "query_runs", json!({"experiment_id": "1", "query": "x"}));
+            let text = failure(&result);
+            assert!(text.contains(said.as_str().unwrap()), "{version} {name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_missing_file_is_told_with_what_is_there_whatever_the_server_answers() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["artifact-missing", "artifacts-list"]);
+        let arguments = json!({"run_id": "a", "artifact_path": "report.mkd"});
+        let result = call(&mlflow, "get_artifact_content", arguments);
+        assert!(failure(&result).contains("Did you mean \"report.md\"?"), "{version}: {result}");
+    }
+}
+
+#[test]
+fn a_directory_is_told_from_a_file_whatever_the_server_answers() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["artifact-directory", "artifacts-list"]);
+        let result = call(&mlflow, "get_artifact_content", json!({"run_id": "a", "artifact_path": "logs"}));
+        assert!(failure(&result).contains("\"logs\" is a directory"), "{version}: {result}");
+        let mlflow = recorded(version, &["artifacts-list-of-file", "artifacts-list"]);
+        let result = call(&mlflow, "get_run_artifacts", json!({"run_id": "a", "path": "report.md"}));
+        assert!(failure(&result).contains("\"report.md\" is a file"), "{version}: {result}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_empty_and_a_start_behind_the_end_is_told() {
+    for version in VERSIONS {
+        let read = |name, start| {
+            let arguments = json!({"run_id": "a", "artifact_path": "x", "start_byte": start});
+            call(&recorded(version, &[name]), "get_artifact_content", arguments)
+        };
+        let empty = read("artifact-empty", 0);
+        assert_eq!((&success(&empty)["result"], &success(&empty)["total_bytes"]), (&json!(""), &json!(0)));
+        let beyond = read("artifact-range-beyond", 100_000);
+        assert!(failure(&beyond).contains("has 149 bytes"), "{beyond}");
+        let latin = read("artifact-latin1", 0);
+        assert_eq!(success(&latin)["encoding"], "latin-1");
+    }
+}
+
+#[test]
+fn an_unknown_metric_names_those_of_the_run() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["metric-history-sampled-unknown", "runs-get-not-a-number"]);
+        let result = call(&mlflow, "get_run_metric", json!({"run_id": "a", "metric_name": "los"}));
+        assert!(failure(&result).contains("Did you mean \"loss\"?"), "{version}: {result}");
+    }
+}
+
+#[test]
+fn an_unknown_experiment_name_suggests_the_nearest() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["experiments-get-by-name-missing", "experiments-search"]);
+        let result = call(&mlflow, "get_experiment_by_name", json!({"name": "suport-agent"}));
+        assert!(failure(&result).contains("Did you mean \"support-agent\"?"), "{version}: {result}");
+    }
+}
+
+#[test]
+fn what_keeps_us_out_is_told_with_what_to_set() {
+    for (name, what) in [
+        ("foreign-host", "--allowed-hosts \"mlflow.test:5000\""),
+        ("auth-missing", "MLFLOW_TRACKING_USERNAME"),
+        ("auth-wrong", "MLFLOW_TRACKING_USERNAME"),
+        ("auth-forbidden", "MLflow does not permit this: Permission denied"),
+        ("unknown-route", "static prefix"),
+    ] {
+        let answer = fixture("3.17.2", name);
+        let mlflow = Mlflow::new(move |_| Ok(response(&answer)));
+        let result = call(&mlflow, "search_experiments", json!({}));
+        assert!(failure(&result).contains(what), "{name}: {result}");
+    }
+}
