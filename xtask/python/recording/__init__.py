@@ -1,0 +1,1 @@
+"""Recorded answers of a real MLflow server, for tests that must not need one."""

@@ -1,0 +1,112 @@
+//! The component: how it is built, how large it is, and what it asks of its host.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasmparser::{Parser, Payload};
+
+use crate::error::{Context, Error, Result};
+use crate::process;
+use crate::target::{Target, WASM};
+use crate::workspace::Workspace;
+
+/// The workspace's own package, which is the component.
+pub const PACKAGE: &str = "mlflow-mcp";
+/// The small component that misbehaves on request, with which the host's limits are tested.
+pub const GUEST: &str = "host-test/guest/Cargo.toml";
+
+/// A component file.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: usize,
+    /// The names of its imports, such as `wasi:http/outgoing-handler@0.2.4`, sorted.
+    pub imports: Vec<String>,
+    /// The names of its exports, sorted.
+    pub exports: Vec<String>,
+}
+
+impl Component {
+    /// Reads a file; fails where it is not a component.
+    pub fn read(path: &Path) -> Result<Self> {
+        let bytes = fs::read(path).context(path.display())?;
+        let (imports, exports) = interfaces(&bytes).map_err(|error| error.context(path.display()))?;
+        Ok(Self { path: path.into(), size: bytes.len(), imports, exports })
+    }
+}
+
+/// Builds the release component and returns its file.
+///
+/// The crate is a plain library in `Cargo.toml` and a component only here: a crate that is both at once is not
+/// optimised across crates (cargo leaves out LTO), and what is then left of the standard library imports a
+/// file system.
+pub fn build(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
+    let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib"];
+    process::run(&mut workspace.wasm(target, "rustc", &rest))?;
+    Ok(workspace.wasm_file("mlflow_mcp.wasm"))
+}
+
+/// Builds the test component and returns its file. It is a workspace of its own, so that its dependencies do not
+/// enter the project's lock file, and is built where the host's tests look for it.
+pub fn build_guest(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
+    let folder = Path::new(GUEST).with_file_name("target");
+    let folder_name = folder.to_string_lossy();
+    let rest = ["--release", "--manifest-path", GUEST, "--target-dir", &folder_name];
+    process::run(&mut workspace.wasm(target, "build", &rest))?;
+    let file = folder.join(WASM).join("release/mlflow-mcp-guest.wasm");
+    Ok(workspace.project().root.join(file))
+}
+
+/// What the outermost component imports and exports.
+fn interfaces(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut imports, mut exports) = (Vec::new(), Vec::new());
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.context("not a WebAssembly component")? {
+            Payload::Version { encoding, .. }
+                if depth == 0 && encoding != wasmparser::Encoding::Component =>
+            {
+                return Err(Error::new("a core module, not a component"));
+            }
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::ComponentImportSection(section) if depth == 0 => {
+                for import in section {
+                    imports.push(import.context("an import of the component")?.name.name.to_owned());
+                }
+            }
+            Payload::ComponentExportSection(section) if depth == 0 => {
+                for export in section {
+                    exports.push(export.context("an export of the component")?.name.name.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    imports.sort();
+    exports.sort();
+    Ok((imports, exports))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::interfaces;
+
+    #[test]
+    fn what_is_not_a_component_is_named() {
+        let module = b"\0asm\x01\0\0\0";
+        assert_eq!(interfaces(module).unwrap_err().to_string(), "a core module, not a component");
+        assert!(interfaces(b"text").unwrap_err().to_string().starts_with("not a WebAssembly component"));
+    }
+
+    #[test]
+    fn imports_of_the_outer_component_are_listed_sorted() {
+        // (component (type (instance)) (import "b" (instance (type 0))) (import "a" (instance (type 0))))
+        let bytes = b"\0asm\x0d\0\x01\0\x07\x03\x01\x42\0\x0a\x0b\x02\0\x01b\x05\0\0\x01a\x05\0";
+        let (imports, exports) = interfaces(bytes).unwrap();
+        assert_eq!(imports, ["a", "b"]);
+        assert!(exports.is_empty());
+    }
+}

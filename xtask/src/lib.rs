@@ -1,0 +1,43 @@
+//! The project's own commands, and what its end-to-end tests share with them.
+//!
+//! ```text
+//! main ── build, serve, test, bench              the commands
+//!   │
+//!   ├── product                                  the host with the component in it
+//!   ├── component, target                        the wasm side: compiler, target, component
+//!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
+//!   └── project, workspace, cache, shell, process, progress, error
+//! ```
+//!
+//! Everything takes a [`Project`]: where the sources are, where the cache is, and with which `PATH` and
+//! environment programs are started. Tests hand in one of their own, so nothing here touches the machine
+//! unless it was told to.
+//!
+//! Linux and macOS: servers are stopped by process group.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic, reason = "tests"))]
+
+pub mod bench;
+pub mod build;
+pub mod cache;
+pub mod clients;
+pub mod component;
+pub mod error;
+pub mod http;
+pub mod mlflow;
+pub mod process;
+pub mod product;
+pub mod progress;
+pub mod project;
+pub mod python;
+pub mod sample;
+pub mod scratch;
+pub mod serve;
+pub mod shell;
+pub mod target;
+pub mod test;
+pub mod upstream;
+pub mod workspace;
+
+pub use error::{Error, Result};
+pub use project::Project;

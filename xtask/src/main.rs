@@ -1,0 +1,71 @@
+//! `cargo xtask`: the project's commands.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{Project, Result, bench, build, process, serve, test};
+
+/// The project's commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the component and print its path, size and imports.
+    Build,
+    /// Measure the product: sizes, start, memory.
+    Bench,
+    /// Serve MLflow to MCP clients: yours, or a local one with sample data.
+    Serve {
+        /// Where to listen.
+        #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3000")]
+        listen: String,
+        /// The MLflow server [default: MLFLOW_TRACKING_URI, else a local server is started].
+        #[arg(long, value_name = "URL")]
+        tracking_uri: Option<String>,
+        /// More arguments for the host.
+        #[arg(last = true)]
+        host: Vec<String>,
+    },
+    /// Run every check: format, lints, all tests, also against a real MLflow.
+    Test {
+        /// Leave out format and lints.
+        #[arg(long)]
+        no_lint: bool,
+        /// More arguments for `cargo test`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    process::catch_signals()?;
+    let project = Project::here()?;
+    match command {
+        Command::Bench => bench::bench(&project),
+        Command::Build => build::build(&project),
+        Command::Serve { listen, tracking_uri, host } => {
+            let given = || project.shell.text("MLFLOW_TRACKING_URI").map(str::to_owned);
+            let tracking_uri = tracking_uri.or_else(given);
+            serve::serve(&project, &serve::Options { listen, tracking_uri, host })
+        }
+        Command::Test { no_lint, arguments } => {
+            test::test(&project, &test::Options { lint: !no_lint, arguments })
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! A real MLflow server on a free loopback port, stopped when it is dropped.
+
+use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::cache::Key;
+use crate::error::{Context, Error, Result};
+use crate::http::post_json;
+use crate::process::{self, Service};
+use crate::project::Project;
+use crate::python::Environment;
+use crate::sample::{self, Sample};
+use crate::scratch::{Scratch, copy_tree};
+
+/// Bounds a start: a loaded machine imports MLflow in a minute.
+const START: Duration = Duration::from_secs(240);
+/// Bounds one request of the readiness probe; the first one of a server can take seconds.
+const PROBE: Duration = Duration::from_secs(10);
+
+/// Which MLflow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Version {
+    /// The newest 3.x of the lock file `mlflow`.
+    #[default]
+    Newest,
+    /// The last 2.x, of the lock file `mlflow2`.
+    Two,
+}
+
+impl Version {
+    /// The name of its python environment.
+    pub fn environment(self) -> &'static str {
+        match self {
+            Self::Newest => "mlflow",
+            Self::Two => "mlflow2",
+        }
+    }
+}
+
+/// A running server. Dropping it stops it with all its processes.
+#[derive(Debug)]
+pub struct Server {
+    // Declared first, so that it has ended before its data goes.
+    service: Service,
+    address: SocketAddr,
+    data: PathBuf,
+    _scratch: Option<Scratch>,
+}
+
+impl Server {
+    /// A server over the database and artifacts in `data` (an empty directory is a server without content),
+    /// answering when this returns.
+    pub fn start(project: &Project, version: Version, data: &Path) -> Result<Self> {
+        let environment = Environment::ensure(project, version.environment())?;
+        // Between choosing a free port and taking it, somebody else can: then try another.
+        let mut attempts = 3;
+        loop {
+            let mut server = Self::spawn(project, version, &environment, data)?;
+            match server.wait_ready() {
+                Err(error) if attempts > 1 && error.to_string().contains("already in use") => attempts -= 1,
+                Err(error) => return Err(error),
+                Ok(()) => return Ok(server),
+            }
+        }
+    }
+
+    /// An empty server whose data is gone with it.
+    pub fn empty(project: &Project, version: Version) -> Result<Self> {
+        Self::on_copy(project, version, &empty_database(project, version)?)
+    }
+
+    /// A server with a copy of the sample data of its own, and what that data is.
+    pub fn with_sample(project: &Project) -> Result<(Self, Sample)> {
+        let sample = sample::ensure(project)?;
+        Ok((Self::on_copy(project, Version::Newest, &sample.data)?, sample))
+    }
+
+    fn on_copy(project: &Project, version: Version, data: &Path) -> Result<Self> {
+        let scratch = Scratch::new("mlflow")?;
+        copy_tree(data, scratch.path())?;
+        let server = Self::start(project, version, scratch.path())?;
+        Ok(Self { _scratch: Some(scratch), ..server })
+    }
+
+    /// Starts the process and returns at once; [`Server::wait_ready`] waits for its first answer.
+    pub fn spawn(
+        project: &Project,
+        version: Version,
+        environment: &Environment,
+        data: &Path,
+    ) -> Result<Self> {
+        let port = free_port()?;
+        let log = File::create(data.join("server.log")).context(data.display())?;
+        let mut command = command(project, version, environment, data, port);
+        command.stdout(log.try_clone().context("server.log")?).stderr(log).current_dir(data);
+        let service = Service::spawn("the local MLflow server", command)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Ok(Self { service, address, data: data.into(), _scratch: None })
+    }
+
+    /// Waits until the server has answered a search, which needs its database and its routes.
+    pub fn wait_ready(&mut self) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < START {
+            self.check_running()?;
+            let path = "/api/2.0/mlflow/experiments/search";
+            if matches!(post_json(self.address, path, r#"{"max_results":1}"#, PROBE), Ok(200)) {
+                return Ok(());
+            }
+            process::pause()?;
+        }
+        Err(self.failure(&format!("did not answer within {} s", START.as_secs())))
+    }
+
+    /// An error with the end of the log once the process has ended.
+    pub fn check_running(&mut self) -> Result<()> {
+        match self.service.ended() {
+            Some(status) => Err(self.failure(&format!("ended ({status})"))),
+            None => Ok(()),
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn uri(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where its database, artifacts and log are.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// The id of the process group that holds all its processes.
+    pub fn process_group(&self) -> u32 {
+        self.service.group()
+    }
+
+    fn failure(&self, what: &str) -> Error {
+        let log = self.data.join("server.log");
+        let text = fs::read(&log).unwrap_or_default();
+        let end = process::tail(&String::from_utf8_lossy(&text), 15);
+        Error::new(format!("the local MLflow server {what}; the end of {}:\n{end}", log.display()))
+    }
+}
+
+/// A database with tables and no rows. MLflow makes them by all its migrations in turn, which takes longer than
+/// the rest of a start, so it is done once.
+fn empty_database(project: &Project, version: Version) -> Result<PathBuf> {
+    let name = version.environment();
+    let lock = project.python_file(&format!("{name}.txt"));
+    let key = Key::of([fs::read(&lock).context(lock.display())?.as_slice()]);
+    let build = |directory: &Path| Server::start(project, version, directory).map(drop);
+    project.cache.entry(&format!("empty-{name}"), &key, |_| Ok(()), build)
+}
+
+fn free_port() -> Result<u16> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .context("no free port on 127.0.0.1")
+}
+
+fn command(
+    project: &Project,
+    version: Version,
+    environment: &Environment,
+    data: &Path,
+    port: u16,
+) -> Command {
+    // The user's own MLflow and python settings are not for this server.
+    let ours = |name: &str| !["MLFLOW_", "_MLFLOW_", "PYTHON"].iter().any(|start| name.starts_with(start));
+    let path = std::env::join_paths(
+        std::iter::once(environment.programs())
+            .chain(std::env::split_paths(project.shell.get("PATH").unwrap_or_default())),
+    );
+    let shell = project.shell.clone().without(|name| !ours(name));
+    let mut command = Service::command(&shell, &environment.python());
+    command
+        .env("PATH", path.unwrap_or_default())
+        .env("MLFLOW_DISABLE_TELEMETRY", "true")
+        .env("DO_NOT_TRACK", "true")
+        // Jobs judge with a language model, which no test has; their runners double the time of a start.
+        .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
+    let store = format!("sqlite:///{}", data.join("mlflow.db").display());
+    let artifacts = data.join("artifacts");
+    match version {
+        Version::Newest => uvicorn(&mut command, &store, &artifacts),
+        Version::Two => mlflow_server(&mut command, &store, &artifacts),
+    }
+    command.args(["--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()]);
+    command
+}
+
+/// What `mlflow server` runs once it has imported MLflow to read its options. Run directly it imports MLflow
+/// once instead of twice, and is up in half the time. The names of the variables hold for the pinned version.
+fn uvicorn(command: &mut Command, store: &str, artifacts: &Path) {
+    command
+        .env("_MLFLOW_SERVER_FILE_STORE", store)
+        .env("_MLFLOW_SERVER_ARTIFACT_ROOT", "mlflow-artifacts:/")
+        .env("_MLFLOW_SERVER_SERVE_ARTIFACTS", "true")
+        .env("_MLFLOW_SERVER_ARTIFACT_DESTINATION", artifacts)
+        .env("_MLFLOW_SGI_NAME", "uvicorn")
+        .args(["-m", "uvicorn", "mlflow.server.fastapi_app:app"]);
+}
+
+fn mlflow_server(command: &mut Command, store: &str, artifacts: &Path) {
+    command
+        .args(["-m", "mlflow", "server", "--backend-store-uri", store, "--serve-artifacts"])
+        .arg("--artifacts-destination")
+        .arg(artifacts);
+}

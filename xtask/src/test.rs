@@ -1,0 +1,145 @@
+//! `cargo xtask test`: every check there is, in the order in which they need one another.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::component;
+use crate::error::{Error, Result};
+use crate::process;
+use crate::progress::{say, time};
+use crate::project::Project;
+use crate::python::Environment;
+use crate::sample;
+use crate::target::{self, Target};
+use crate::workspace::Workspace;
+
+/// The feature that turns on the tests against a real MLflow, which plain `cargo test` leaves out.
+const E2E: &str = "mlflow-mcp-host/e2e";
+/// The python environments that those tests use: made before, because a test that installs shows no progress.
+const ENVIRONMENTS: [&str; 4] = ["mlflow", "clients", "clients1", "wasmtime"];
+const DENY: [&str; 3] = ["--", "-D", "warnings"];
+
+/// What to leave out and what to hand on.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Formatting and lints too.
+    pub lint: bool,
+    /// Arguments for `cargo test`.
+    pub arguments: Vec<String>,
+}
+
+/// Runs everything and stops at the first failure. Either way a summary names each step and its time.
+pub fn test(project: &Project, options: &Options) -> Result<()> {
+    let mut steps = Steps::default();
+    let result = run(project, options, &mut steps);
+    steps.summary();
+    result
+}
+
+fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
+    let workspace = Workspace::of(project)?;
+    if options.lint {
+        steps.run("format", || format(&workspace))?;
+    }
+    let target = steps.run("wasm target", || target::ensure(project))?;
+    let component = steps.run("component", || component::build(&workspace, &target))?;
+    let guest = steps.run("test component", || component::build_guest(&workspace, &target))?;
+    let files = Files { component, guest };
+    if options.lint {
+        steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
+        steps.run("lints for wasm", || wasm_lints(&workspace, &target))?;
+    }
+    steps.run("MLflow, clients and sample data", || {
+        ENVIRONMENTS.iter().try_for_each(|name| Environment::ensure(project, name).map(drop))?;
+        sample::ensure(project).map(drop)
+    })?;
+    steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))
+}
+
+fn format(workspace: &Workspace<'_>) -> Result<()> {
+    process::run(&mut workspace.native(&["fmt", "--all", "--check"]))?;
+    process::run(&mut workspace.native(&["fmt", "--manifest-path", component::GUEST, "--check"]))
+}
+
+fn native_lints(workspace: &Workspace<'_>) -> Command {
+    let mut command = workspace.native(&["clippy", "--workspace", "--all-targets", "--features", E2E]);
+    command.args(DENY);
+    command
+}
+
+/// Code under `cfg(target_family = "wasm")` is seen by no other lint. Clippy must be of the compiler's version;
+/// where there is none, the compiler's own warnings have to do.
+fn wasm_lints(workspace: &Workspace<'_>, target: &Target) -> Result<()> {
+    let project = workspace.project();
+    let package = ["--package", component::PACKAGE];
+    let clippy = target::clippy(project, target);
+    let mut command = match (&target.rustc, &clippy) {
+        (Some(_), None) => {
+            say("no clippy fits this compiler: rustc's own warnings are checked instead");
+            let mut command = workspace.wasm(target, "check", &package);
+            command.env("RUSTFLAGS", "-D warnings");
+            command
+        }
+        (Some(rustc), Some(clippy)) => {
+            let mut command = project.shell.command(clippy);
+            command.args(["clippy", "--target", target::WASM]).args(package).args(DENY);
+            command.env("RUSTC", rustc).current_dir(&project.root);
+            command
+        }
+        (None, _) => {
+            let mut command = workspace.wasm(target, "clippy", &package);
+            command.args(DENY);
+            command
+        }
+    };
+    process::run(&mut command)
+}
+
+fn tests(workspace: &Workspace<'_>, options: &Options) -> Command {
+    let mut command = workspace.native(&["test", "--workspace", "--features", E2E]);
+    command.args(&options.arguments);
+    command
+}
+
+/// What the tests load.
+struct Files {
+    component: PathBuf,
+    guest: PathBuf,
+}
+
+impl Files {
+    fn given_to(&self, mut command: Command) -> Command {
+        let set = |command: &mut Command, name: &str, file: &Path| {
+            command.env(name, file);
+        };
+        set(&mut command, "MLFLOW_MCP_COMPONENT", &self.component);
+        set(&mut command, "MLFLOW_MCP_GUEST", &self.guest);
+        command
+    }
+}
+
+/// The steps that ran.
+#[derive(Default)]
+struct Steps {
+    done: Vec<(&'static str, Duration, bool)>,
+}
+
+impl Steps {
+    fn run<T>(&mut self, name: &'static str, step: impl FnOnce() -> Result<T>) -> Result<T> {
+        say(format!("== {name}"));
+        let start = Instant::now();
+        let result = step();
+        self.done.push((name, start.elapsed(), result.is_ok()));
+        result.map_err(|error: Error| error.context(name))
+    }
+
+    fn summary(&self) {
+        say("== summary");
+        for (name, duration, passed) in &self.done {
+            say(format!("{:6} {name:32} {:>12}", if *passed { "ok" } else { "FAILED" }, time(*duration)));
+        }
+        let total = self.done.iter().map(|(_, duration, _)| *duration).sum();
+        say(format!("{:6} {:32} {:>12}", "", "in all", time(total)));
+    }
+}
