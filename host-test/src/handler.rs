@@ -1,0 +1,135 @@
+//! One request: admitted, run in a guest of its own, answered.
+
+mod call;
+mod reply;
+
+use crate::answer::Refusal;
+use crate::body::Received;
+use crate::instance::Instances;
+use crate::limits::Limits;
+use crate::log::Log;
+use crate::outbound::Body;
+use call::{Call, Failure};
+use http::header::{CONTENT_LENGTH, HOST};
+use http::{HeaderMap, Request, Response};
+use hyper::body::Incoming;
+use reply::{Reply, Tie};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// Answers requests, each with a guest of its own.
+pub(crate) struct Handler {
+    instances: Arc<Instances>,
+    limits: Limits,
+    log: Log,
+    room: Arc<Semaphore>,
+    numbers: AtomicU64,
+}
+
+impl Handler {
+    /// A handler that gets its guests from `instances`.
+    pub(crate) fn new(instances: Instances, limits: Limits, log: Log) -> Handler {
+        let room = Arc::new(Semaphore::new(limits.concurrent_requests as usize));
+        Handler { instances: Arc::new(instances), limits, log, room, numbers: AtomicU64::new(1) }
+    }
+
+    /// Waits until no guest runs any more.
+    pub(crate) async fn idle(&self) {
+        // An error would mean that the semaphore was closed, which nobody does.
+        let _all = self.room.acquire_many(self.limits.concurrent_requests).await;
+    }
+
+    /// Answers one request; whatever goes wrong becomes an answer too.
+    pub(crate) async fn handle(&self, request: Request<Incoming>) -> Response<Body> {
+        let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+        let start = Instant::now();
+        let asked = (request.method().clone(), request.uri().path().to_owned());
+        let response = match self.admit(&request).await {
+            Ok(place) => self.serve(number, request, place).await,
+            Err(refusal) => Err(refusal),
+        };
+        let response = response.unwrap_or_else(Refusal::response);
+        self.log.request(|| {
+            let (status, time) = (response.status().as_u16(), start.elapsed().as_millis());
+            format!("request={number} method={} path={} status={status} ms={time}", asked.0, asked.1)
+        });
+        response
+    }
+
+    /// What can be refused before a guest is made.
+    async fn admit(&self, request: &Request<Incoming>) -> Result<OwnedSemaphorePermit, Refusal> {
+        if request.uri().authority().is_none() && !request.headers().contains_key(HOST) {
+            return Err(Refusal::NoHost);
+        }
+        if declared(request.headers()).is_some_and(|size| size > self.limits.request_body) {
+            return Err(Refusal::BodyTooLarge(self.limits.request_body));
+        }
+        let place = timeout(self.limits.queue_time, Arc::clone(&self.room).acquire_owned()).await;
+        place.ok().and_then(Result::ok).ok_or(Refusal::Busy)
+    }
+
+    async fn serve(
+        &self,
+        number: u64,
+        request: Request<Incoming>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Response<Body>, Refusal> {
+        let excess = Arc::new(Notify::new());
+        let largest = self.limits.request_body;
+        let request = request.map(|body| Received::new(body, largest, Arc::clone(&excess)));
+        let (answer, head) = oneshot::channel();
+        let tie = Tie::new();
+        let call =
+            Call { number, instances: Arc::clone(&self.instances), fate: tie.fate(), log: self.log.clone() };
+        let task = tokio::spawn(call.run(request, answer, self.limits.request_time, place));
+        let tie = tie.to(task.abort_handle());
+        tokio::select! {
+            biased;
+            () = excess.notified() => Err(Refusal::BodyTooLarge(largest)),
+            head = head => match head {
+                Ok(Ok(response)) => self.reply(number, response, tie),
+                Ok(Err(code)) => {
+                    self.log.line(format_args!("request={number} failed: the guest answered with {code:?}"));
+                    Err(Refusal::Failed)
+                }
+                // Dropped unused: the guest is gone, and its task knows why.
+                Err(_) => Err(self.refusal(number, task).await),
+            },
+        }
+    }
+
+    async fn refusal(&self, number: u64, task: JoinHandle<Result<(), Failure>>) -> Refusal {
+        match task.await {
+            Ok(Err(Failure::Slow)) => Refusal::TooSlow,
+            Ok(Err(Failure::Broken)) => Refusal::Failed,
+            Ok(Ok(())) => {
+                self.log.line(format_args!("request={number} failed: the guest ended without an answer"));
+                Refusal::Failed
+            }
+            Err(error) => {
+                self.log.line(format_args!("request={number} failed: the host's own task ended: {error}"));
+                Refusal::Failed
+            }
+        }
+    }
+
+    fn reply(&self, number: u64, response: Response<Body>, tie: Tie) -> Result<Response<Body>, Refusal> {
+        let largest = self.limits.response_body;
+        let declared = declared(response.headers());
+        if declared.is_some_and(|size| size > largest) {
+            self.log.line(format_args!("request={number} failed: the answer is larger than {largest} bytes"));
+            return Err(Refusal::Failed);
+        }
+        let log = self.log.clone();
+        Ok(response.map(|body| Reply::new(body, declared, largest, tie, log, number).into_body()))
+    }
+}
+
+/// The length that a body is said to have, bytes.
+fn declared(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,51 @@
+//! The wasmtime host of mlflow-mcp: serves the component over HTTP/1.1 and gives it nothing but one door.
+//!
+//! A component served by [`Host`] sees the environment variables that it was given, clocks, random numbers, its
+//! standard streams, and `wasi:http` towards the allowed [`Origin`]s. There is no filesystem and no socket to
+//! link against: a component that imports them is refused. Every request runs in an instance of its own, within
+//! [`Limits`].
+//!
+//! ```text
+//! server    connections, shutdown
+//!   handler   one request: admit, run, answer
+//!     instance  one guest: its store, its budget, its standard streams
+//!       gate      the one door out: allowed origins, size and time bounds
+//!         outbound  how requests leave: new TCP connections, or whatever a test puts there
+//! engine    the compiled component, the pool that instances come from, the epoch clock
+//! ```
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use mlflow_mcp_host::{Component, Host};
+//!
+//! let running = Host::new(Component::embedded()).tracking_uri("http://127.0.0.1:5000")?.start().await?;
+//! println!("serving {}", running.url());
+//! running.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod body;
+mod component;
+mod engine;
+mod error;
+mod gate;
+mod handler;
+mod host;
+mod instance;
+mod limits;
+mod log;
+mod origin;
+mod outbound;
+mod server;
+mod stdio;
+
+pub use component::Component;
+pub use error::Error;
+pub use host::Host;
+pub use limits::{Limits, Timeouts};
+pub use log::Log;
+pub use origin::{Origin, OriginError};
+pub use outbound::{Answer, Body, Outbound, OutboundError, Tcp};
+pub use server::Running;

@@ -1,0 +1,70 @@
+//! `mlflow-mcp`: serves the component.
+
+mod cli;
+mod units;
+
+use clap::Parser as _;
+use cli::{Arguments, Command};
+use mlflow_mcp_host::Running;
+use std::io;
+use std::process::ExitCode;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// What the shell expects of a program that its user interrupted.
+const INTERRUPTED: u8 = 130;
+
+/// What a wrong command line ends with, here as in clap.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let Arguments { command: Command::Serve(serve) } = Arguments::parse();
+    let ended = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))
+        .and_then(|runtime| runtime.block_on(run(serve)));
+    ended.unwrap_or_else(|message| {
+        eprintln!("mlflow-mcp: {message}");
+        ExitCode::from(USAGE)
+    })
+}
+
+async fn run(serve: cli::Serve) -> Result<ExitCode, String> {
+    let grace = serve.limits().shutdown_time;
+    // Before the first line is printed, so that whoever waits for it can stop the program at once.
+    let mut signals = Signals::new().map_err(|error| format!("cannot wait for signals: {error}"))?;
+    let running = serve.host()?.start().await.map_err(|error| error.to_string())?;
+    eprintln!("mlflow-mcp: serving {}", running.url());
+    signals.next().await;
+    eprintln!("mlflow-mcp: stopping; running requests have {grace:?} to finish, interrupt again to stop now");
+    Ok(stop(running, signals).await)
+}
+
+async fn stop(running: Running, mut signals: Signals) -> ExitCode {
+    tokio::select! {
+        () = running.shutdown() => ExitCode::SUCCESS,
+        () = signals.next() => ExitCode::from(INTERRUPTED),
+    }
+}
+
+/// The signals that ask a program to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Signals> {
+        Ok(Signals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

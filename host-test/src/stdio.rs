@@ -1,0 +1,147 @@
+//! A guest's standard output and standard error, as lines in the log.
+
+use crate::log::Log;
+use bytes::Bytes;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::io::AsyncWrite;
+use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
+use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
+
+/// The longest line, bytes; what is longer is broken.
+const LONGEST: usize = 2048;
+
+/// How much one guest may write, bytes; the rest is dropped, and the log says so once.
+const MOST: usize = 64 * 1024;
+
+/// One of a guest's two output streams.
+#[derive(Clone)]
+pub(crate) struct Lines(Arc<Mutex<Writer>>);
+
+struct Writer {
+    log: Log,
+    request: u64,
+    stream: &'static str,
+    line: Vec<u8>,
+    left: usize,
+}
+
+impl Lines {
+    /// The stream called `stream` of the guest of this request number.
+    pub(crate) fn new(log: Log, request: u64, stream: &'static str) -> Lines {
+        Lines(Arc::new(Mutex::new(Writer { log, request, stream, line: Vec::new(), left: MOST })))
+    }
+
+    fn put(&self, bytes: &[u8]) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(bytes);
+    }
+}
+
+impl Writer {
+    fn put(&mut self, bytes: &[u8]) {
+        if self.left == 0 {
+            return;
+        }
+        let taken = bytes.len().min(self.left);
+        self.left -= taken;
+        for &byte in &bytes[..taken] {
+            if byte == b'\n' || self.line.len() == LONGEST {
+                self.flush();
+            }
+            if byte != b'\n' {
+                self.line.push(byte);
+            }
+        }
+        if self.left == 0 {
+            self.flush();
+            let (request, stream) = (self.request, self.stream);
+            self.log.line(format_args!("guest {stream} request={request} dropped: more than {MOST} bytes"));
+        }
+    }
+
+    fn flush(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        if !line.is_empty() {
+            let (request, stream) = (self.request, self.stream);
+            let text = String::from_utf8_lossy(&line);
+            self.log.line(format_args!("guest {stream} request={request}: {text}"));
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.flush();
+    }
+}
+
+impl IsTerminal for Lines {
+    fn is_terminal(&self) -> bool {
+        false
+    }
+}
+
+impl StdoutStream for Lines {
+    fn async_stream(&self) -> Box<dyn AsyncWrite + Send + Sync> {
+        // Only WASI 0.3 asks for this form, and this host does not link it.
+        Box::new(tokio::io::sink())
+    }
+
+    fn p2_stream(&self) -> Box<dyn OutputStream> {
+        Box::new(self.clone())
+    }
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Lines {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for Lines {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        self.put(&bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        Ok(LONGEST)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn written(parts: &[&[u8]]) -> Vec<String> {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&lines);
+        let stream = Lines::new(Log::to(move |line| sink.lock().unwrap().push(line.to_owned())), 7, "stderr");
+        for part in parts {
+            stream.put(part);
+        }
+        drop(stream);
+        let lines = lines.lock().unwrap();
+        lines.clone()
+    }
+
+    #[test]
+    fn parts_become_whole_lines() {
+        let lines = written(&[b"one\ntw", b"o\n\n", b"three"]);
+        assert_eq!(
+            lines,
+            ["guest stderr request=7: one", "guest stderr request=7: two", "guest stderr request=7: three"]
+        );
+    }
+
+    #[test]
+    fn a_flood_is_cut() {
+        let lines = written(&[&vec![b'x'; MOST], b"more\n", b"and more\n"]);
+        assert_eq!(lines.len(), MOST / LONGEST + 1);
+        assert!(lines.last().unwrap().contains("dropped"));
+    }
+}

@@ -1,0 +1,172 @@
+//! The program, run as a user runs it.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::{SocketAddr, TcpListener};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use support::client::fetch;
+use support::guest_file;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlflow-mcp"));
+    command.args(arguments).env_clear();
+    command
+}
+
+/// Runs the program to its end.
+fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    command(arguments).envs(variables.iter().copied()).output().unwrap()
+}
+
+/// The program's one line of complaint; anything else fails the test.
+fn complaint(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let output = run(arguments, variables);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+/// The program at work; killed with the test.
+struct Serving {
+    child: Child,
+    stderr: BufReader<ChildStderr>,
+    address: SocketAddr,
+}
+
+impl Serving {
+    /// Serves the misbehaving guest on a free loopback port.
+    fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+        Serving::start_on("127.0.0.1:0", arguments, variables)
+    }
+
+    fn start_on(listen: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+        let mut command = command(&["serve", "--listen", listen, "--component"]);
+        command.arg(guest_file()).args(arguments).envs(variables.iter().copied());
+        let mut child = command.stderr(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        let address =
+            line.strip_prefix("mlflow-mcp: serving http://").and_then(|rest| rest.strip_suffix("/mcp\n"));
+        let address = address.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+        Serving { child, stderr, address }
+    }
+
+    /// Sends a signal, waits for the end, and gives the exit code and what was written since the start.
+    fn signal(mut self, signal: &str) -> (Option<i32>, String) {
+        let kill = format!("kill -{signal} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let code = self.child.wait().unwrap().code();
+        let mut text = String::new();
+        self.stderr.read_to_string(&mut text).unwrap();
+        (code, text)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_says_its_version() {
+    let output = run(&["--version"], &[]);
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        concat!("mlflow-mcp ", env!("CARGO_PKG_VERSION"), "\n")
+    );
+    assert!(output.status.success());
+}
+
+#[tokio::test]
+async fn it_hands_on_the_variables_of_mlflow_and_no_others() {
+    let variables =
+        [("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000"), ("MLFLOW_X", "y"), ("HOME", "/nowhere")];
+    let serving = Serving::start(&[], &variables);
+    let seen = fetch(serving.address, "/env").await.body;
+    assert_eq!(seen, "MLFLOW_TRACKING_URI=http://127.0.0.1:5000\nMLFLOW_X=y\n");
+}
+
+#[tokio::test]
+async fn the_option_wins_over_the_variable() {
+    let variables = [("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000")];
+    let serving = Serving::start(&["--tracking-uri", "http://127.0.0.1:5001"], &variables);
+    assert_eq!(fetch(serving.address, "/env").await.body, "MLFLOW_TRACKING_URI=http://127.0.0.1:5001\n");
+}
+
+#[tokio::test]
+async fn it_serves_without_a_tracking_server() {
+    for variables in [&[][..], &[("MLFLOW_TRACKING_URI", "")]] {
+        let serving = Serving::start(&[], variables);
+        assert_eq!(fetch(serving.address, "/env").await.body, "");
+        let answer = fetch(serving.address, "/fetch?url=http://127.0.0.1:5000/").await.body;
+        assert_eq!(answer, "error: ErrorCode::HttpRequestDenied\n");
+    }
+}
+
+#[tokio::test]
+async fn limits_come_from_the_command_line() {
+    let serving = Serving::start(&["--max-request-time", "50ms"], &[]);
+    assert_eq!(fetch(serving.address, "/hold").await.status, 504);
+}
+
+#[test]
+fn signals_end_it_in_order() {
+    for signal in ["TERM", "INT"] {
+        let (code, text) = Serving::start(&[], &[]).signal(signal);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("mlflow-mcp: stopping"), "{text}");
+    }
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let text = complaint(&["serve", "--listen", &format!("127.0.0.1:{port}")], &[]);
+    assert!(text.contains(&format!("port {port}")) && text.contains("choose another port"), "{text}");
+}
+
+#[test]
+fn a_malformed_tracking_uri_is_refused_without_its_secrets() {
+    for uri in
+        ["mlflow", "ftp://user:hush@host", "http://user:hush@host:port/?token=hush", "http://", "databricks"]
+    {
+        let text = complaint(&["serve", "--listen", "127.0.0.1:0", "--tracking-uri", uri], &[]);
+        assert!(text.contains("MLFLOW_TRACKING_URI") && !text.contains("hush"), "{text}");
+        assert_eq!(complaint(&["serve", "--listen", "127.0.0.1:0"], &[("MLFLOW_TRACKING_URI", uri)]), text);
+    }
+}
+
+#[test]
+fn an_address_that_others_can_reach_needs_consent() {
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:3000"] {
+        let text = complaint(&["serve", "--listen", listen], &[]);
+        assert!(text.contains("--allow-public-listen"), "{text}");
+    }
+    let public = Serving::start_on("0.0.0.0:0", &["--allow-public-listen"], &[]);
+    assert!(public.address.ip().is_unspecified());
+}
+
+#[test]
+fn what_is_no_address_is_refused() {
+    for listen in ["", "3000", "127.0.0.1", "127.0.0.1:port", "127.0.0.1:99999"] {
+        let text = complaint(&["serve", "--listen", listen], &[]);
+        assert!(text.contains("--listen") && text.contains("127.0.0.1:3000"), "{text}");
+    }
+}
+
+#[test]
+fn a_component_that_cannot_be_served_is_named() {
+    let text = complaint(&["serve", "--listen", "127.0.0.1:0", "--component", "no/such/file.wasm"], &[]);
+    assert!(text.contains("no/such/file.wasm"), "{text}");
+    let text =
+        complaint(&["serve", "--listen", "127.0.0.1:0", "--component", env!("CARGO_MANIFEST_PATH")], &[]);
+    assert!(text.contains("not a component"), "{text}");
+}

@@ -1,0 +1,31 @@
+//! The released component under our host, in front of a real MLflow: every tool, real clients, long runs, and
+//! everything that can be wrong with an MLflow. `cargo xtask test` runs them; they need what it sets up.
+
+#![allow(unreachable_pub, reason = "modules of one test program")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod artifact_tools;
+mod clients;
+mod component;
+mod endurance;
+mod experiment_tools;
+mod failures;
+mod http;
+mod run_tools;
+mod wasmtime_cli;
+mod world;
+
+/// A tool without a test against a real MLflow does not pass: the name must stand in one of these files.
+#[test]
+fn every_tool_is_tried_against_a_real_mlflow() {
+    let tests = [
+        include_str!("artifact_tools.rs"),
+        include_str!("experiment_tools.rs"),
+        include_str!("run_tools.rs"),
+    ];
+    let untried: Vec<&str> = mlflow_mcp::tools::all()
+        .map(|entry| entry.spec.name)
+        .filter(|name| !tests.iter().any(|text| text.contains(&format!("\"{name}\""))))
+        .collect();
+    assert!(untried.is_empty(), "tools without a test against a real MLflow: {untried:?}");
+}

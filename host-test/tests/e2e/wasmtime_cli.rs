@@ -1,0 +1,66 @@
+//! The same component file under a host that we did not write.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::json;
+use xtask::python::Environment;
+
+use super::clients::workflow;
+use super::endurance::call_over_and_over;
+use super::http;
+use super::world::{World, component_file, project};
+
+/// `wasmtime serve`, killed when dropped.
+struct WasmtimeServe {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl WasmtimeServe {
+    fn start(tracking_uri: &str) -> Self {
+        let programs = Environment::ensure(&project(), "wasmtime").unwrap().programs();
+        let mut process = Command::new(programs.join("wasmtime"))
+            .args(["serve", "-S", "cli", "--addr", "127.0.0.1:0", "--env"])
+            .arg(format!("MLFLOW_TRACKING_URI={tracking_uri}"))
+            .arg(component_file())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let address = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.split("http://").nth(1)?.trim_end_matches('/').parse().ok())
+            .expect("wasmtime says where it serves");
+        // Its standard error must be read on, or it stops when the pipe is full.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        Self { process, address }
+    }
+}
+
+impl Drop for WasmtimeServe {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn wasmtime_serve_answers_with_the_same_component() {
+    let world = World::shared();
+    let wasmtime = WasmtimeServe::start(&world.mlflow.uri());
+    let arguments = json!({"run_id": world.text("/runs/baseline")});
+    let there = http::call(wasmtime.address, "get_run", &arguments);
+    assert_eq!(there, world.hosted.call("get_run", &arguments));
+    workflow(&world, &format!("http://{}/mcp", wasmtime.address), "auto");
+}
+
+#[test]
+fn two_thousand_calls_in_a_row_all_succeed_through_wasmtime_serve() {
+    let world = World::shared();
+    let wasmtime = WasmtimeServe::start(&world.mlflow.uri());
+    call_over_and_over(&world, wasmtime.address);
+}
