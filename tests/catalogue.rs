@@ -246,10 +246,7 @@ fn every_variable_is_documented_and_every_documented_variable_exists() {
             .collect()
     };
     let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
-    let declared: BTreeSet<String> = read("src/config.rs")
-        .lines()
-        .filter(|line| line.contains("const "))
-        .flat_map(|line| variables(line))
-        .collect();
+    let declared: BTreeSet<String> =
+        read("src/config.rs").lines().filter(|line| line.contains("const ")).flat_map(variables).collect();
     assert_eq!(declared, variables(&read("docs/configuration.md")));
 }
