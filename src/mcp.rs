@@ -10,12 +10,16 @@
 pub mod dispatch;
 pub mod jsonrpc;
 pub mod origin;
+pub mod progress;
 pub mod route;
 pub mod service;
+pub mod stream;
 pub mod transport;
 pub mod types;
 pub mod version;
 
+pub use progress::Progress;
 pub use service::Service;
-pub use transport::{Access, Payload, respond};
+pub use stream::{Gone, Outlet};
+pub use transport::{Access, Answer, Payload, respond};
 pub use version::Version;

@@ -2,9 +2,9 @@
 //! came in by.
 
 use crate::config::{ConfigError, ToolConfig};
-use crate::mcp::Service;
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::types::{Implementation, Tool, ToolResult};
+use crate::mcp::{Progress, Service};
 use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
 use crate::port::Http;
@@ -35,7 +35,12 @@ impl<'a> Server<'a> {
         Self { http, config }
     }
 
-    async fn run(&self, entry: &tools::Entry, arguments: Object) -> Result<ToolResult, ToolError> {
+    async fn run(
+        &self,
+        entry: &tools::Entry,
+        arguments: Object,
+        progress: &Progress,
+    ) -> Result<ToolResult, ToolError> {
         let config = self.config.as_ref().map_err(|error| {
             ToolError::new(Kind::Configuration, error.to_string(), "The operator of this server must set it.")
         })?;
@@ -45,6 +50,7 @@ impl<'a> Server<'a> {
         let cx = Context {
             client: Client::new(self.http, &config.tracking, access),
             budget: Budget::of_answer(config.answer_characters),
+            progress,
         };
         let answer = entry.call(arguments, &cx, &config.tracking).await?;
         Ok(ToolResult::Success { structured: answer.structured, images: answer.images })
@@ -60,17 +66,26 @@ impl Service for Server<'_> {
         INSTRUCTIONS
     }
 
+    fn reports_progress(&self, tool: &str) -> bool {
+        tools::find(tool).is_some_and(|entry| entry.spec.progress)
+    }
+
     fn tools(&self) -> Vec<Tool> {
         tools::all().map(tools::Entry::describe).collect()
     }
 
-    async fn call_tool(&self, name: &str, arguments: Object) -> Result<ToolResult, RpcError> {
+    async fn call_tool(
+        &self,
+        name: &str,
+        arguments: Object,
+        progress: &Progress,
+    ) -> Result<ToolResult, RpcError> {
         let Some(entry) = tools::find(name) else {
             let near = nearest(name, tools::all().map(|entry| entry.spec.name));
             let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
             return Err(RpcError::invalid_params(format!("there is no tool {name:?}{near}")));
         };
-        Ok(match self.run(entry, arguments).await {
+        Ok(match self.run(entry, arguments, progress).await {
             Ok(result) => result,
             // The form that clients of other MLflow servers already look for.
             Err(error) => ToolResult::Failure(format!("Error executing tool {name}: {error}")),

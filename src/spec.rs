@@ -13,6 +13,8 @@ pub struct Spec {
     pub toolset: Toolset,
     /// What it does to MLflow.
     pub effect: Effect,
+    /// Whether it may take long enough to say how far it is.
+    pub progress: bool,
 }
 
 /// A group of tools that is switched on by name.

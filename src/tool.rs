@@ -15,6 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::mcp::Progress;
 use crate::mcp::types::Image;
 use crate::mlflow::Client;
 use crate::spec::Spec;
@@ -51,4 +52,6 @@ pub struct Context<'a> {
     pub client: Client<'a>,
     /// How much the answer may hold.
     pub budget: Budget,
+    /// Where to say how far it is.
+    pub progress: &'a Progress,
 }

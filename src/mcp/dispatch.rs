@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::jsonrpc::{Object, Request, RpcError, failure, success};
+use super::progress::Progress;
 use super::service::Service;
 use super::version::Version;
 
@@ -30,9 +31,17 @@ impl Reply {
 }
 
 /// Runs one request under the revision it was made in.
-pub async fn dispatch<S: Service>(service: &S, version: Version, request: Request) -> Reply {
-    let outcome =
-        if version.is_modern() { modern(service, &request).await } else { legacy(service, &request).await };
+pub async fn dispatch<S: Service>(
+    service: &S,
+    version: Version,
+    request: Request,
+    progress: &Progress,
+) -> Reply {
+    let outcome = if version.is_modern() {
+        modern(service, &request, progress).await
+    } else {
+        legacy(service, &request, progress).await
+    };
     match outcome {
         Ok(result) => Reply { status: StatusCode::OK, body: success(&request.id, Value::Object(result)) },
         Err(error) => {
@@ -46,11 +55,11 @@ pub async fn dispatch<S: Service>(service: &S, version: Version, request: Reques
     }
 }
 
-async fn modern<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
     let mut result = match request.method.as_str() {
         "server/discover" => cacheable(discover(service)),
         "tools/list" => cacheable(list_tools(service, request)?),
-        "tools/call" => call_tool(service, request).await?,
+        "tools/call" => call_tool(service, request, progress).await?,
         method => return Err(unknown_method(method)),
     };
     result.insert("resultType".to_owned(), json!("complete"));
@@ -59,12 +68,12 @@ async fn modern<S: Service>(service: &S, request: &Request) -> Result<Object, Rp
     Ok(result)
 }
 
-async fn legacy<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+async fn legacy<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
     match request.method.as_str() {
         "initialize" => initialize(service, request),
         "ping" => Ok(Object::new()),
         "tools/list" => list_tools(service, request),
-        "tools/call" => call_tool(service, request).await,
+        "tools/call" => call_tool(service, request, progress).await,
         method => Err(unknown_method(method)),
     }
 }
@@ -118,7 +127,11 @@ fn list_tools<S: Service>(service: &S, request: &Request) -> Result<Object, RpcE
     Ok(object([("tools", json!(service.tools()))]))
 }
 
-async fn call_tool<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+async fn call_tool<S: Service>(
+    service: &S,
+    request: &Request,
+    progress: &Progress,
+) -> Result<Object, RpcError> {
     #[derive(Deserialize)]
     struct Params {
         name: String,
@@ -126,7 +139,7 @@ async fn call_tool<S: Service>(service: &S, request: &Request) -> Result<Object,
         arguments: Option<Object>,
     }
     let params: Params = params(request)?;
-    let result = service.call_tool(&params.name, params.arguments.unwrap_or_default()).await?;
+    let result = service.call_tool(&params.name, params.arguments.unwrap_or_default(), progress).await?;
     Ok(result.into_result())
 }
 

@@ -1,6 +1,7 @@
 //! What the protocol asks of the server behind it.
 
 use super::jsonrpc::{Object, RpcError};
+use super::progress::Progress;
 use super::types::{Implementation, Tool, ToolResult};
 
 /// A server of tools. It may be built anew for every request.
@@ -19,5 +20,13 @@ pub trait Service {
     ///
     /// # Errors
     /// Only for protocol faults: there is no tool of that name.
-    async fn call_tool(&self, name: &str, arguments: Object) -> Result<ToolResult, RpcError>;
+    async fn call_tool(
+        &self,
+        name: &str,
+        arguments: Object,
+        progress: &Progress,
+    ) -> Result<ToolResult, RpcError>;
+
+    /// Whether that tool says how far it is.
+    fn reports_progress(&self, tool: &str) -> bool;
 }

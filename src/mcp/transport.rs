@@ -4,15 +4,17 @@
 //! clients that probe (`server/discover` first, `initialize` next) fall back only on one they can read.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use super::dispatch::{Reply, dispatch};
-use super::jsonrpc::{self, Fault, Message, RpcError, failure};
+use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
 use super::origin::{self, HostList};
+use super::progress::Progress;
 use super::route;
 use super::service::Service;
+use super::stream::{self, Outlet};
 
 /// Messages in one batch of the revisions that have them.
 const MAX_BATCH: usize = 50;
@@ -37,28 +39,60 @@ pub enum Payload {
     Incomplete,
 }
 
+/// What became of a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// To be sent.
+    Whole(Response<Bytes>),
+    /// Already sent, through the [`Outlet`].
+    Streamed,
+}
+
 /// Answers one HTTP request.
-pub async fn respond<S: Service>(service: &S, access: &Access, request: Request<Payload>) -> Response<Bytes> {
+pub async fn respond<S: Service>(
+    service: &S,
+    access: &Access,
+    outlet: &dyn Outlet,
+    request: Request<Payload>,
+) -> Answer {
     let (parts, payload) = request.into_parts();
     let Ok(origin) = origin::check_origin(&parts.headers, &access.origins) else {
-        return refuse(StatusCode::FORBIDDEN, "this Origin may not use this server");
+        return Answer::Whole(refuse(StatusCode::FORBIDDEN, "this Origin may not use this server"));
     };
-    let mut response = if !matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp")
+    let exchange = Exchange { headers: &parts.headers, origin, outlet };
+    let answer = if !matches!(parts.uri.path(), "/mcp" | "/mcp/") {
+        Answer::Whole(refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp"))
     } else if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) {
-        refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host")
+        Answer::Whole(refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host"))
     } else {
         match parts.method {
-            Method::POST => post(service, &parts.headers, payload).await,
-            Method::OPTIONS => options(&parts.headers),
+            Method::POST => post(service, &exchange, payload).await,
+            Method::OPTIONS => Answer::Whole(options(&parts.headers)),
             // Clients probe with GET for a stream of the server's own; there is none.
-            _ => allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST")),
+            _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
         }
     };
-    if let Some(origin) = origin {
-        origin::expose(response.headers_mut(), origin);
+    match answer {
+        Answer::Whole(response) => Answer::Whole(exchange.exposed(response)),
+        Answer::Streamed => Answer::Streamed,
     }
-    response
+}
+
+/// What a request came with, besides its body.
+struct Exchange<'a> {
+    headers: &'a HeaderMap,
+    origin: Option<&'a HeaderValue>,
+    outlet: &'a dyn Outlet,
+}
+
+impl Exchange<'_> {
+    /// The response with what a page needs to read it.
+    fn exposed<T>(&self, mut response: Response<T>) -> Response<T> {
+        if let Some(origin) = self.origin {
+            origin::expose(response.headers_mut(), origin);
+        }
+        response
+    }
 }
 
 fn options(asked: &HeaderMap) -> Response<Bytes> {
@@ -67,54 +101,63 @@ fn options(asked: &HeaderMap) -> Response<Bytes> {
     response
 }
 
-async fn post<S: Service>(service: &S, headers: &HeaderMap, payload: Payload) -> Response<Bytes> {
-    if !is_json(headers) {
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send Content-Type: application/json");
-    }
-    let Some(form) = Form::accepted(headers) else {
-        let message = "send Accept: application/json, text/event-stream";
-        return refuse(StatusCode::NOT_ACCEPTABLE, message);
+async fn post<S: Service>(service: &S, exchange: &Exchange<'_>, payload: Payload) -> Answer {
+    let form = match Form::accepted(exchange.headers) {
+        _ if !is_json(exchange.headers) => {
+            let message = "send Content-Type: application/json";
+            return Answer::Whole(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+        }
+        Some(form) => form,
+        None => {
+            let message = "send Accept: application/json, text/event-stream";
+            return Answer::Whole(refuse(StatusCode::NOT_ACCEPTABLE, message));
+        }
     };
     let body = match payload {
         Payload::Complete(body) => body,
         Payload::TooLarge(limit) => {
             let message = format!("the body is longer than {limit} bytes");
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &message);
+            return Answer::Whole(refuse(StatusCode::PAYLOAD_TOO_LARGE, &message));
         }
-        Payload::Incomplete => return refuse(StatusCode::BAD_REQUEST, "the body broke off"),
+        Payload::Incomplete => return Answer::Whole(refuse(StatusCode::BAD_REQUEST, "the body broke off")),
     };
     match jsonrpc::parse(&body) {
-        Err(fault) => fault_reply(&fault),
-        Ok(Value::Array(batch)) => many(service, headers, batch).await,
+        Err(fault) => Answer::Whole(fault_reply(&fault)),
+        Ok(Value::Array(batch)) => Answer::Whole(many(service, exchange.headers, batch).await),
         Ok(value) => match jsonrpc::message(value) {
-            Err(fault) => fault_reply(&fault),
-            Ok(message) => one(service, headers, message, form).await,
+            Err(fault) => Answer::Whole(fault_reply(&fault)),
+            Ok(Message::Request(request)) => one(service, exchange, request, form).await,
+            Ok(Message::Notification) => Answer::Whole(accepted(exchange.headers)),
+            Ok(Message::Response) => Answer::Whole(response(exchange.headers)),
         },
     }
 }
 
-async fn one<S: Service>(service: &S, headers: &HeaderMap, message: Message, form: Form) -> Response<Bytes> {
-    let request = match message {
-        Message::Request(request) => request,
-        Message::Notification => return accepted(headers),
-        Message::Response => {
-            return match route::of_headers(headers) {
-                Ok(version) if version.is_modern() => {
-                    let error =
-                        RpcError::invalid_request("this server asks nothing, so nothing can be answered");
-                    json(StatusCode::BAD_REQUEST, &failure(None, &error))
-                }
-                _ => accepted(headers),
-            };
-        }
-    };
-    let reply = match route::of_request(headers, &request) {
-        Ok(version) => dispatch(service, version, request).await,
+async fn one<S: Service>(service: &S, exchange: &Exchange<'_>, request: RpcRequest, form: Form) -> Answer {
+    let reply = match route::of_request(exchange.headers, &request) {
         Err(error) => Reply::error(StatusCode::BAD_REQUEST, &request, &error),
+        Ok(version) => match stream::wanted(service, exchange.headers, &request) {
+            None => dispatch(service, version, request, &Progress::unheard()).await,
+            Some(progress) => {
+                let mut head = Response::new(());
+                stream::mark(head.headers_mut());
+                exchange.outlet.begin(exchange.exposed(head));
+                stream::run(service, exchange.outlet, version, request, &progress).await;
+                return Answer::Streamed;
+            }
+        },
     };
-    match form {
+    Answer::Whole(match form {
         Form::EventStream if reply.status == StatusCode::OK => event(&reply.body),
         _ => json(reply.status, &reply.body),
+    })
+}
+
+/// A response to a request of ours, of which there are none.
+fn response(headers: &HeaderMap) -> Response<Bytes> {
+    match route::of_headers(headers) {
+        Ok(version) if version.is_modern() => invalid("this server asks nothing, so nothing can be answered"),
+        _ => accepted(headers),
     }
 }
 
@@ -152,7 +195,7 @@ async fn many<S: Service>(service: &S, headers: &HeaderMap, batch: Vec<Value>) -
     }
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        answers.push(dispatch(service, version, request).await.body);
+        answers.push(dispatch(service, version, request, &Progress::unheard()).await.body);
     }
     json(StatusCode::OK, &Value::Array(answers))
 }
@@ -227,12 +270,9 @@ fn json(status: StatusCode, body: &Value) -> Response<Bytes> {
     response
 }
 
-/// One event that holds the answer. No `id:` and no `retry:`: a client that saw either tries to resume.
+/// One event that holds the answer.
 fn event(body: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(format!("event: message\ndata: {body}\n\n")));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    let mut response = Response::new(stream::event(body));
+    stream::mark(response.headers_mut());
     response
 }

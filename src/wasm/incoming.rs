@@ -1,23 +1,52 @@
-//! Requests from outside.
+//! Requests from outside, and the connections they came in on.
 
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use wasip2::exports::http::incoming_handler::Guest;
+use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam};
+use wstd::http::Body;
 use wstd::http::body::HttpBody;
-use wstd::http::{Body, Error, Request, Response};
+use wstd::http::request::try_from_incoming;
+use wstd::io::{AsyncOutputStream, AsyncWrite};
 
 use super::http::WasiHttp;
-use crate::mcp::{self, Payload};
+use crate::mcp::{self, Answer, Gone, Outlet, Payload};
 use crate::{Server, config};
 
 /// The largest request body, as in the official SDKs.
 const LARGEST_BODY: usize = 4 << 20;
 
-#[wstd::http_server]
-async fn main(request: Request<Body>) -> Result<Response<Body>, Error> {
+struct Component;
+
+impl Guest for Component {
+    fn handle(request: IncomingRequest, outparam: ResponseOutparam) {
+        wstd::runtime::block_on(serve(request, outparam));
+    }
+}
+
+wasip2::http::proxy::export!(Component with_types_in wasip2);
+
+async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
+    let connection = Connection { outparam: RefCell::new(Some(outparam)), open: RefCell::default() };
+    let Ok(request) = try_from_incoming(request) else {
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        return connection.whole(response).await;
+    };
     let (parts, body) = request.into_parts();
     let payload = read(body).await;
     let (access, tools) = config::read(&variable);
     let server = Server::new(&WasiHttp, tools);
-    let response = mcp::respond(&server, &access, Request::from_parts(parts, payload)).await;
-    Ok(response.map(Body::from))
+    let request = Request::from_parts(parts, payload);
+    match mcp::respond(&server, &access, &connection, request).await {
+        Answer::Whole(response) => connection.whole(response).await,
+        Answer::Streamed => connection.finish(),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where variables are read")]
@@ -30,7 +59,7 @@ async fn read(body: Body) -> Payload {
     let mut body = body.into_boxed_body();
     let mut bytes = Vec::new();
     loop {
-        let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;
+        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
         match frame {
             None => return Payload::Complete(bytes.into()),
             Some(Err(_)) => return Payload::Incomplete,
@@ -44,4 +73,74 @@ async fn read(body: Body) -> Payload {
             }
         }
     }
+}
+
+/// The connection a request came in on. wstd gives a response only as a whole or as a stream that is `Send`,
+/// which nothing here is, so the few calls it takes are made directly.
+struct Connection {
+    outparam: RefCell<Option<ResponseOutparam>>,
+    open: RefCell<Option<Open>>,
+}
+
+/// A body that is being written. The stream is a child of the body and must be dropped first.
+struct Open {
+    stream: AsyncOutputStream,
+    body: OutgoingBody,
+}
+
+impl Connection {
+    async fn whole(&self, response: Response<Bytes>) {
+        let (parts, body) = response.into_parts();
+        self.begin(Response::from_parts(parts, ()));
+        // A client that is gone needs no answer.
+        let _ = self.send(body).await;
+        self.finish();
+    }
+
+    /// Says that the body is complete. One that was cut off by an error is left without its end.
+    fn finish(&self) {
+        if let Some(Open { stream, body }) = self.open.take() {
+            drop(stream);
+            let _ = OutgoingBody::finish(body, None);
+        }
+    }
+}
+
+impl Outlet for Connection {
+    fn begin(&self, head: Response<()>) {
+        let response = OutgoingResponse::new(fields(head.headers()));
+        let set = response.set_status_code(head.status().as_u16());
+        let opened = response.body().and_then(|body| {
+            let stream = AsyncOutputStream::new(body.write()?);
+            Ok(Open { stream, body })
+        });
+        if let (Ok(()), Ok(open), Some(outparam)) = (set, opened, self.outparam.take()) {
+            ResponseOutparam::set(outparam, Ok(response));
+            self.open.replace(Some(open));
+        }
+    }
+
+    fn send(&self, piece: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
+        Box::pin(async move {
+            let Some(mut open) = self.open.take() else { return Err(Gone) };
+            open.stream.write_all(&piece).await.map_err(|_| Gone)?;
+            open.stream.flush().await.map_err(|_| Gone)?;
+            self.open.replace(Some(open));
+            Ok(())
+        })
+    }
+
+    fn pause(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Box::pin(async move {
+            wstd::task::sleep(wstd::time::Duration::from_millis(time)).await;
+        })
+    }
+}
+
+/// Headers that a host refuses are left out: none of ours is among them.
+fn fields(headers: &HeaderMap) -> Fields {
+    let list: Vec<(String, Vec<u8>)> =
+        headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
+    Fields::from_list(&list).unwrap_or_else(|_| Fields::new())
 }

@@ -6,12 +6,13 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use mlflow_mcp::mcp::{Payload, respond};
+use mlflow_mcp::mcp::{Answer, Gone, Outlet, Payload, respond};
 use mlflow_mcp::port::{Http, HttpError, Limits, LocalFuture};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
@@ -26,17 +27,29 @@ pub fn now<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// Runs a future over slow ports, as a runtime would, for at most so many polls.
+pub fn soon<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    for _ in 0..1_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+    }
+    panic!("not done after a thousand polls")
+}
+
 type Reaction = Box<dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError>>;
 
 /// An MLflow made of a closure; it remembers what it was asked.
 pub struct Mlflow {
     react: Reaction,
     seen: RefCell<Vec<Request<Bytes>>>,
+    slow: bool,
 }
 
 impl Mlflow {
     pub fn new(react: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static) -> Self {
-        Self { react: Box::new(react), seen: RefCell::default() }
+        Self { react: Box::new(react), seen: RefCell::default(), slow: false }
     }
 
     /// One that must not be asked.
@@ -52,6 +65,11 @@ impl Mlflow {
     /// One that fails alike.
     pub fn failing(error: HttpError) -> Self {
         Self::new(move |_| Err(error))
+    }
+
+    /// The same, answering only when it is asked a second time whether it is done.
+    pub fn slow(self) -> Self {
+        Self { slow: true, ..self }
     }
 
     pub fn seen(&self) -> Vec<Request<Bytes>> {
@@ -79,7 +97,10 @@ impl Http for Mlflow {
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
         let outcome = (self.react)(&request);
         self.seen.borrow_mut().push(request);
-        Box::pin(std::future::ready(outcome))
+        let (mut outcome, mut waiting) = (Some(outcome), self.slow);
+        Box::pin(std::future::poll_fn(move |_| {
+            if std::mem::take(&mut waiting) { Poll::Pending } else { Poll::Ready(outcome.take().unwrap()) }
+        }))
     }
 }
 
@@ -101,7 +122,27 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, tools) = config::read(&variables(more));
     let server = Server::new(mlflow, tools);
-    now(respond(&server, &access, request))
+    match now(respond(&server, &access, &Closed, request)) {
+        Answer::Whole(response) => response,
+        Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),
+    }
+}
+
+/// A connection on which nothing may be streamed.
+struct Closed;
+
+impl Outlet for Closed {
+    fn begin(&self, _: Response<()>) {
+        panic!("a stream was begun for a client that did not ask for it");
+    }
+
+    fn send(&self, _: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
+        Box::pin(std::future::ready(Err(Gone)))
+    }
+
+    fn pause(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// A POST to `/mcp` with these headers besides the content type; a header given twice is sent twice.

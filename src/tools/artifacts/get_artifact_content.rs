@@ -71,6 +71,7 @@ impl Tool for GetArtifactContent {
         title: "Read artifact",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = File;

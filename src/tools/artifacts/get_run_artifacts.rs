@@ -45,6 +45,7 @@ impl Tool for GetRunArtifacts {
         title: "List run artifacts",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = Listing<Artifact>;

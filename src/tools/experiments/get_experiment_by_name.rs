@@ -29,6 +29,7 @@ impl Tool for GetExperimentByName {
         title: "Get experiment by name",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = ExperimentRecord;

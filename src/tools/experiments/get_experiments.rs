@@ -35,6 +35,7 @@ impl Tool for GetExperiments {
         title: "List experiments",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = Listing<Named>;

@@ -40,6 +40,7 @@ impl Tool for SearchExperiments {
         title: "Search experiments",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = Listing<ExperimentRecord>;

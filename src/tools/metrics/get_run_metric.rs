@@ -73,6 +73,7 @@ impl Tool for GetRunMetric {
         title: "Get metric history",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = History;

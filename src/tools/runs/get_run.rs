@@ -70,8 +70,13 @@ pub struct Point {
 }
 
 impl Tool for GetRun {
-    const SPEC: Spec =
-        Spec { name: "get_run", title: "Get run", toolset: Toolset::Core, effect: Effect::Read };
+    const SPEC: Spec = Spec {
+        name: "get_run",
+        title: "Get run",
+        toolset: Toolset::Core,
+        effect: Effect::Read,
+        progress: false,
+    };
 
     type Output = WholeRun;
 

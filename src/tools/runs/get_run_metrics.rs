@@ -54,6 +54,7 @@ impl Tool for GetRunMetrics {
         title: "Get run metrics",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: false,
     };
 
     type Output = Metrics;

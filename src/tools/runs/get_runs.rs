@@ -35,8 +35,13 @@ pub(super) fn default_limit() -> usize {
 }
 
 impl Tool for GetRuns {
-    const SPEC: Spec =
-        Spec { name: "get_runs", title: "List runs", toolset: Toolset::Core, effect: Effect::Read };
+    const SPEC: Spec = Spec {
+        name: "get_runs",
+        title: "List runs",
+        toolset: Toolset::Core,
+        effect: Effect::Read,
+        progress: true,
+    };
 
     type Output = Listing<RunRecord>;
 

@@ -35,6 +35,9 @@ pub(super) async fn fetch(cx: &Context<'_>, question: &Question<'_>) -> Result<L
             ..runs::Search::default()
         };
         let (found, next) = runs::search(&cx.client, &search).await?;
+        if !found.is_empty() {
+            say(cx, list.result.len() + found.len(), question.limit);
+        }
         if let Some(cut) = take(&mut list, &mut left, found, from.skip()) {
             list.truncated = true;
             break Some(from.advance(cut));
@@ -49,6 +52,13 @@ pub(super) async fn fetch(cx: &Context<'_>, question: &Question<'_>) -> Result<L
     }
     list.next_page_token = next.as_ref().map(Position::encode);
     Ok(list)
+}
+
+/// How many of the runs that were asked for have come.
+#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
+fn say(cx: &Context<'_>, come: usize, asked: usize) {
+    let come = come.min(asked);
+    cx.progress.report(come as f64, Some(asked as f64), &format!("{come} of at most {asked} runs"));
 }
 
 /// Moves runs over while they fit; the index of the first that does not.

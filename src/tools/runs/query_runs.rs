@@ -37,8 +37,13 @@ pub struct QueryRuns {
 }
 
 impl Tool for QueryRuns {
-    const SPEC: Spec =
-        Spec { name: "query_runs", title: "Query runs", toolset: Toolset::Core, effect: Effect::Read };
+    const SPEC: Spec = Spec {
+        name: "query_runs",
+        title: "Query runs",
+        toolset: Toolset::Core,
+        effect: Effect::Read,
+        progress: true,
+    };
 
     type Output = Listing<RunRecord>;
 

@@ -43,6 +43,7 @@ impl Tool for SearchRunsByTags {
         title: "Find runs by tags",
         toolset: Toolset::Core,
         effect: Effect::Read,
+        progress: true,
     };
 
     type Output = Listing<RunRecord>;

@@ -49,8 +49,13 @@ pub enum Status {
 }
 
 impl Tool for Health {
-    const SPEC: Spec =
-        Spec { name: "health", title: "Check MLflow", toolset: Toolset::Core, effect: Effect::Read };
+    const SPEC: Spec = Spec {
+        name: "health",
+        title: "Check MLflow",
+        toolset: Toolset::Core,
+        effect: Effect::Read,
+        progress: false,
+    };
 
     type Output = State;
 
