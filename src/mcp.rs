@@ -9,6 +9,7 @@
 
 pub mod dispatch;
 pub mod jsonrpc;
+mod methods;
 pub mod origin;
 pub mod progress;
 pub mod route;

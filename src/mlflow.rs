@@ -15,6 +15,7 @@ pub mod filter;
 pub mod metrics;
 pub mod number;
 pub mod page;
+pub mod registry;
 pub mod runs;
 pub mod server;
 

@@ -1,13 +1,20 @@
 //! Where protocol, tools and MLflow meet. Every call goes through [`Server::call_tool`], whichever door it
 //! came in by.
 
+use std::collections::BTreeMap;
+
 use crate::config::{ConfigError, ToolConfig};
 use crate::mcp::jsonrpc::{Object, RpcError};
-use crate::mcp::types::{Implementation, Tool, ToolResult};
+use crate::mcp::service::{Completing, ResourceError};
+use crate::mcp::types::{
+    Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
+};
 use crate::mcp::{Progress, Service};
 use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
 use crate::port::Http;
+use crate::prompts;
+use crate::resources::{TEMPLATES, Uri, complete, list, read};
 use crate::spec::Effect;
 use crate::tool::nearest::nearest;
 use crate::tool::{Budget, Context, Kind, ToolError};
@@ -35,24 +42,29 @@ impl<'a> Server<'a> {
         Self { http, config }
     }
 
+    /// What a call has to work with; it may do to MLflow what `effect` says and no more.
+    fn context<'s>(&'s self, effect: Effect, progress: &'s Progress) -> Result<Context<'s>, ToolError> {
+        let config = self.config.as_ref().map_err(|error| {
+            ToolError::new(Kind::Configuration, error.to_string(), "The operator of this server must set it.")
+        })?;
+        let access = match effect {
+            Effect::Read => Access::Read,
+        };
+        Ok(Context {
+            client: Client::new(self.http, &config.tracking, access),
+            budget: Budget::of_answer(config.answer_characters),
+            progress,
+        })
+    }
+
     async fn run(
         &self,
         entry: &tools::Entry,
         arguments: Object,
         progress: &Progress,
     ) -> Result<ToolResult, ToolError> {
-        let config = self.config.as_ref().map_err(|error| {
-            ToolError::new(Kind::Configuration, error.to_string(), "The operator of this server must set it.")
-        })?;
-        let access = match entry.spec.effect {
-            Effect::Read => Access::Read,
-        };
-        let cx = Context {
-            client: Client::new(self.http, &config.tracking, access),
-            budget: Budget::of_answer(config.answer_characters),
-            progress,
-        };
-        let answer = entry.call(arguments, &cx, &config.tracking).await?;
+        let cx = self.context(entry.spec.effect, progress)?;
+        let answer = entry.call(arguments, &cx, cx.client.tracking()).await?;
         Ok(ToolResult::Success { structured: answer.structured, images: answer.images })
     }
 }
@@ -90,5 +102,68 @@ impl Service for Server<'_> {
             // The form that clients of other MLflow servers already look for.
             Err(error) => ToolResult::Failure(format!("Error executing tool {name}: {error}")),
         })
+    }
+
+    fn prompts(&self) -> Vec<Prompt> {
+        prompts::ALL
+            .iter()
+            .map(|prompt| Prompt {
+                name: prompt.name,
+                title: prompt.title,
+                description: prompt.description,
+                arguments: prompt.arguments.to_vec(),
+            })
+            .collect()
+    }
+
+    fn prompt(&self, name: &str, arguments: BTreeMap<String, String>) -> Result<RenderedPrompt, String> {
+        let prompt = prompts::find(name).ok_or_else(|| {
+            let near = nearest(name, prompts::ALL.iter().map(|prompt| prompt.name));
+            let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+            format!("there is no prompt {name:?}{near}")
+        })?;
+        Ok(RenderedPrompt { description: prompt.description, text: prompt.render(arguments)? })
+    }
+
+    async fn resources(&self) -> Vec<Resource> {
+        let mut resources = vec![list::server()];
+        let progress = Progress::unheard();
+        if let Ok(cx) = self.context(Effect::Read, &progress) {
+            resources.extend(list::recent(&cx).await);
+        }
+        resources
+    }
+
+    fn resource_templates(&self) -> Vec<ResourceTemplate> {
+        TEMPLATES.to_vec()
+    }
+
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError> {
+        let Some(parsed) = Uri::parse(uri) else {
+            let forms = TEMPLATES.iter().map(|template| template.uri_template).collect::<Vec<_>>().join(", ");
+            return Err(ResourceError::NotFound(format!("there is no resource {uri:?}; there are {forms}")));
+        };
+        let progress = Progress::unheard();
+        let cx = self
+            .context(Effect::Read, &progress)
+            .map_err(|error| ResourceError::Failed(error.to_string()))?;
+        read::read(&cx, &parsed).await
+    }
+
+    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String> {
+        let of_prompt = prompts::find(completing.of)
+            .is_some_and(|prompt| prompt.arguments.iter().any(|one| one.name == completing.argument));
+        let of_template = TEMPLATES.iter().any(|template| {
+            template.uri_template == completing.of
+                && [format!("{{{}}}", completing.argument), format!("{{+{}}}", completing.argument)]
+                    .iter()
+                    .any(|variable| template.uri_template.contains(variable))
+        });
+        if !of_prompt && !of_template {
+            return Err(format!("{:?} has no argument {:?}", completing.of, completing.argument));
+        }
+        let progress = Progress::unheard();
+        let Ok(cx) = self.context(Effect::Read, &progress) else { return Ok(Vec::new()) };
+        Ok(complete::values(&cx, completing).await.unwrap_or_default())
     }
 }

@@ -14,7 +14,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["port", "mcp", "mlflow"]),
     ("tool", &["port", "spec", "mlflow", "mcp"]),
     ("tools", &["spec", "tool", "mlflow", "mcp"]),
-    ("server", &["port", "mcp", "mlflow", "spec", "tool", "tools", "config"]),
+    ("prompt", &["mcp"]),
+    ("prompts", &["mcp", "prompt"]),
+    ("resources", &["mcp", "mlflow", "tool", "tools"]),
+    ("server", &["port", "mcp", "mlflow", "spec", "tool", "tools", "config", "prompts", "resources"]),
     ("wasm", &["port", "mcp", "config", "server"]),
 ];
 

@@ -219,7 +219,8 @@ fn initialized(version: &str) -> Value {
     assert!(response.headers().get("mcp-session-id").is_none());
     let result = body(&response)["result"].take();
     assert_eq!(result["serverInfo"]["name"], "mlflow-mcp");
-    assert_eq!(result["capabilities"], json!({"tools": {}}));
+    let capabilities = json!({"tools": {}, "prompts": {}, "resources": {}, "completions": {}});
+    assert_eq!(result["capabilities"], capabilities);
     assert!(result["instructions"].as_str().unwrap().len() <= 2_048);
     assert!(result.get("resultType").is_none());
     result

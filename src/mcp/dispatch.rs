@@ -1,11 +1,10 @@
 //! Which method is meant, and how each revision wants its answer dressed.
 
 use http::StatusCode;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::jsonrpc::{Object, Request, RpcError, failure, success};
+use super::methods::{completion, lifecycle, prompts, resources, tools};
 use super::progress::Progress;
 use super::service::Service;
 use super::version::Version;
@@ -40,7 +39,7 @@ pub async fn dispatch<S: Service>(
     let outcome = if version.is_modern() {
         modern(service, &request, progress).await
     } else {
-        legacy(service, &request, progress).await
+        legacy(service, version, &request, progress).await
     };
     match outcome {
         Ok(result) => Reply { status: StatusCode::OK, body: success(&request.id, Value::Object(result)) },
@@ -56,10 +55,18 @@ pub async fn dispatch<S: Service>(
 }
 
 async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
+    let version = Version::V2026_07_28;
     let mut result = match request.method.as_str() {
-        "server/discover" => cacheable(discover(service)),
-        "tools/list" => cacheable(list_tools(service, request)?),
-        "tools/call" => call_tool(service, request, progress).await?,
+        "server/discover" => cacheable(lifecycle::discover(service), "public"),
+        "tools/list" => cacheable(tools::list(service, request)?, "public"),
+        "tools/call" => tools::call(service, request, progress).await?,
+        "prompts/list" => cacheable(prompts::list(service, request)?, "public"),
+        "prompts/get" => prompts::get(service, request)?,
+        // What there is to read depends on who asks and changes with every run.
+        "resources/list" => cacheable(resources::list(service, request).await?, "private"),
+        "resources/templates/list" => cacheable(resources::templates(service, request)?, "public"),
+        "resources/read" => cacheable(resources::read(service, version, request).await?, "private"),
+        "completion/complete" => completion::complete(service, request).await?,
         method => return Err(unknown_method(method)),
     };
     result.insert("resultType".to_owned(), json!("complete"));
@@ -68,12 +75,23 @@ async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress)
     Ok(result)
 }
 
-async fn legacy<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
+async fn legacy<S: Service>(
+    service: &S,
+    version: Version,
+    request: &Request,
+    progress: &Progress,
+) -> Result<Object, RpcError> {
     match request.method.as_str() {
-        "initialize" => initialize(service, request),
+        "initialize" => lifecycle::initialize(service, request),
         "ping" => Ok(Object::new()),
-        "tools/list" => list_tools(service, request),
-        "tools/call" => call_tool(service, request, progress).await,
+        "tools/list" => tools::list(service, request),
+        "tools/call" => tools::call(service, request, progress).await,
+        "prompts/list" => prompts::list(service, request),
+        "prompts/get" => prompts::get(service, request),
+        "resources/list" => resources::list(service, request).await,
+        "resources/templates/list" => resources::templates(service, request),
+        "resources/read" => resources::read(service, version, request).await,
+        "completion/complete" => completion::complete(service, request).await,
         method => Err(unknown_method(method)),
     }
 }
@@ -82,78 +100,10 @@ fn unknown_method(method: &str) -> RpcError {
     RpcError::new(RpcError::METHOD_NOT_FOUND, format!("there is no method {method:?}"))
 }
 
-/// What the server offers: tools, whose list does not change while it runs.
-fn capabilities() -> Value {
-    json!({"tools": {}})
-}
-
-fn discover<S: Service>(service: &S) -> Object {
-    object([
-        ("supportedVersions", json!(Version::ALL.map(Version::as_str))),
-        ("capabilities", capabilities()),
-        ("instructions", json!(service.instructions())),
-    ])
-}
-
-fn initialize<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Params {
-        protocol_version: String,
-    }
-    let params: Params = params(request)?;
-    // Never echo a version that is not ours, and never answer a revision that has no `initialize`.
-    let version = Version::parse(&params.protocol_version)
-        .filter(|version| !version.is_modern())
-        .unwrap_or(Version::NEWEST_LEGACY);
-    Ok(object([
-        ("protocolVersion", json!(version.as_str())),
-        ("capabilities", capabilities()),
-        ("serverInfo", json!(service.implementation())),
-        ("instructions", json!(service.instructions())),
-    ]))
-}
-
-fn list_tools<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
-    #[derive(Deserialize)]
-    struct Params {
-        cursor: Option<String>,
-    }
-    let params: Params = params(request)?;
-    if params.cursor.is_some() {
-        // The whole list is one page, so no cursor was ever given out.
-        return Err(RpcError::invalid_params("unknown cursor: tools/list has one page, leave it out"));
-    }
-    Ok(object([("tools", json!(service.tools()))]))
-}
-
-async fn call_tool<S: Service>(
-    service: &S,
-    request: &Request,
-    progress: &Progress,
-) -> Result<Object, RpcError> {
-    #[derive(Deserialize)]
-    struct Params {
-        name: String,
-        #[serde(default)]
-        arguments: Option<Object>,
-    }
-    let params: Params = params(request)?;
-    let result = service.call_tool(&params.name, params.arguments.unwrap_or_default(), progress).await?;
-    Ok(result.into_result())
-}
-
-fn params<T: DeserializeOwned>(request: &Request) -> Result<T, RpcError> {
-    serde_json::from_value(Value::Object(request.params.clone()))
-        .map_err(|error| RpcError::invalid_params(format!("{}: {error}", request.method)))
-}
-
-fn cacheable(mut result: Object) -> Object {
-    result.insert("ttlMs".to_owned(), json!(LIST_TTL_MS));
-    result.insert("cacheScope".to_owned(), json!("public"));
+/// How long a client may keep it: what is public changes only with a new deployment.
+fn cacheable(mut result: Object, scope: &str) -> Object {
+    let ttl = if scope == "public" { LIST_TTL_MS } else { 0 };
+    result.insert("ttlMs".to_owned(), json!(ttl));
+    result.insert("cacheScope".to_owned(), json!(scope));
     result
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

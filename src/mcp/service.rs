@@ -1,10 +1,14 @@
 //! What the protocol asks of the server behind it.
 
+use std::collections::BTreeMap;
+
 use super::jsonrpc::{Object, RpcError};
 use super::progress::Progress;
-use super::types::{Implementation, Tool, ToolResult};
+use super::types::{
+    Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
+};
 
-/// A server of tools. It may be built anew for every request.
+/// A server of tools, prompts and resources. It may be built anew for every request.
 #[expect(async_fn_in_trait, reason = "a component has one thread; nothing here is Send")]
 pub trait Service {
     /// Who is answering.
@@ -29,4 +33,53 @@ pub trait Service {
 
     /// Whether that tool says how far it is.
     fn reports_progress(&self, tool: &str) -> bool;
+
+    /// The prompts, always in the same order.
+    fn prompts(&self) -> Vec<Prompt>;
+
+    /// The message that a prompt makes of these arguments.
+    ///
+    /// # Errors
+    /// What is wrong with the name or an argument.
+    fn prompt(&self, name: &str, arguments: BTreeMap<String, String>) -> Result<RenderedPrompt, String>;
+
+    /// What there is to read, as far as it can be listed. What cannot be reached is left out.
+    async fn resources(&self) -> Vec<Resource>;
+
+    /// The forms of URI that can be read.
+    fn resource_templates(&self) -> Vec<ResourceTemplate>;
+
+    /// Reads one resource.
+    ///
+    /// # Errors
+    /// There is none of that URI, or it cannot be read.
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError>;
+
+    /// Values for an argument that begin so. What cannot be reached is left out.
+    ///
+    /// # Errors
+    /// There is no such prompt, template or argument.
+    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String>;
+}
+
+/// Why a resource was not read, in words for the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResourceError {
+    /// There is none.
+    NotFound(String),
+    /// It could not be read.
+    Failed(String),
+}
+
+/// What is being typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Completing<'a> {
+    /// A prompt's name or a template's URI.
+    pub of: &'a str,
+    /// The argument.
+    pub argument: &'a str,
+    /// What of it is there.
+    pub beginning: &'a str,
+    /// The values of the other arguments, as far as they are known.
+    pub others: &'a BTreeMap<String, String>,
 }

@@ -98,3 +98,87 @@ impl ToolResult {
         result
     }
 }
+
+/// One line of `prompts/list`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prompt {
+    /// `verb_noun`.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// What a person gets.
+    pub description: &'static str,
+    /// In the order in which clients ask for them.
+    pub arguments: Vec<PromptArgument>,
+}
+
+/// An argument of a prompt; its value is always a string.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PromptArgument {
+    /// Its name.
+    pub name: &'static str,
+    /// What to write.
+    pub description: &'static str,
+    /// Whether the prompt can do without.
+    pub required: bool,
+}
+
+/// The message that a prompt makes.
+#[derive(Clone, Debug)]
+pub struct RenderedPrompt {
+    /// What it is for.
+    pub description: &'static str,
+    /// What the user says.
+    pub text: String,
+}
+
+/// One line of `resources/list`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resource {
+    /// What to read it by.
+    pub uri: String,
+    /// Short name.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// What it holds.
+    pub description: String,
+    /// For instance `application/json`.
+    pub mime_type: &'static str,
+}
+
+/// One line of `resources/templates/list`.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResourceTemplate {
+    /// RFC 6570.
+    pub uri_template: &'static str,
+    /// Short name.
+    pub name: &'static str,
+    /// Name for people.
+    pub title: &'static str,
+    /// What it holds.
+    pub description: &'static str,
+    /// For instance `application/json`; absent where it depends on the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<&'static str>,
+}
+
+/// What a resource holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceContent {
+    /// Its media type.
+    pub media_type: String,
+    /// Its bytes.
+    pub body: Content,
+}
+
+/// Text or bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text.
+    Text(String),
+    /// Base64.
+    Blob(String),
+}

@@ -2,7 +2,7 @@
 
 use crate::tool::Entry;
 
-mod content;
+pub(crate) mod content;
 pub mod get_artifact_content;
 pub mod get_run_artifacts;
 mod missing;

@@ -4,7 +4,7 @@ use crate::tool::Entry;
 
 pub mod get_experiment_by_name;
 pub mod get_experiments;
-mod record;
+pub(crate) mod record;
 pub mod search_experiments;
 
 /// In the order in which hosts show them.

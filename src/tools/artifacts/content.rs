@@ -2,7 +2,7 @@
 
 /// Bytes, understood.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Text.
     Text {
         /// Decoded.
@@ -20,7 +20,7 @@ pub(super) enum Content {
 
 /// Reads a part of a file. `begins` and `ends` say whether the file's first and last byte are in it: at
 /// other edges a character may be cut in two.
-pub(super) fn decode(bytes: &[u8], begins: bool, ends: bool) -> Content {
+pub(crate) fn decode(bytes: &[u8], begins: bool, ends: bool) -> Content {
     if let Some(text) = utf16(bytes, begins) {
         return Content::Text { text, skipped: 0, used: bytes.len() & !1, encoding: "utf-16" };
     }
@@ -51,7 +51,7 @@ pub(super) fn decode(bytes: &[u8], begins: bool, ends: bool) -> Content {
 }
 
 /// The picture formats that hosts show, by their first bytes.
-pub(super) fn picture(bytes: &[u8]) -> Option<&'static str> {
+pub(crate) fn picture(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
         [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),

@@ -1,0 +1,48 @@
+//! `resources/list`, `resources/templates/list` and `resources/read`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{no_cursor, object, params};
+use crate::mcp::jsonrpc::{Object, Request, RpcError};
+use crate::mcp::service::{ResourceError, Service};
+use crate::mcp::types::Content;
+use crate::mcp::version::Version;
+
+/// 2024-11-05 to 2025-11-25, `server/resources`: "Resource not found".
+const LEGACY_NOT_FOUND: i32 = -32002;
+
+pub(crate) async fn list<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+    no_cursor(request)?;
+    Ok(object([("resources", json!(service.resources().await))]))
+}
+
+pub(crate) fn templates<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+    no_cursor(request)?;
+    Ok(object([("resourceTemplates", json!(service.resource_templates()))]))
+}
+
+pub(crate) async fn read<S: Service>(
+    service: &S,
+    version: Version,
+    request: &Request,
+) -> Result<Object, RpcError> {
+    #[derive(Deserialize)]
+    struct Params {
+        uri: String,
+    }
+    let uri = params::<Params>(request)?.uri;
+    let content = service.read_resource(&uri).await.map_err(|error| match error {
+        ResourceError::NotFound(message) => {
+            let code = if version.is_modern() { RpcError::INVALID_PARAMS } else { LEGACY_NOT_FOUND };
+            RpcError::new(code, message).with_data(json!({"uri": uri}))
+        }
+        ResourceError::Failed(message) => RpcError::new(RpcError::INTERNAL, message),
+    })?;
+    let mut shown = object([("uri", json!(uri)), ("mimeType", json!(content.media_type))]);
+    match content.body {
+        Content::Text(text) => shown.insert("text".to_owned(), json!(text)),
+        Content::Blob(base64) => shown.insert("blob".to_owned(), json!(base64)),
+    };
+    Ok(object([("contents", Value::Array(vec![Value::Object(shown)]))]))
+}

@@ -1,0 +1,40 @@
+//! `promote_best_model`
+
+use crate::mcp::types::PromptArgument;
+use crate::prompt::{Given, Prompt};
+
+pub(super) const PROMPT: Prompt = Prompt {
+    name: "promote_best_model",
+    title: "Promote the best model",
+    description: "Choose the run whose model should be promoted, and prepare the promotion for approval.",
+    arguments: &[
+        PromptArgument { name: "experiment_id", description: "The experiment's id.", required: true },
+        PromptArgument { name: "metric", description: "The metric to judge by.", required: true },
+        PromptArgument {
+            name: "model_name",
+            description: "The registered model to promote to.",
+            required: true,
+        },
+    ],
+    text,
+};
+
+fn text(given: &Given) -> String {
+    let (experiment, metric, model) =
+        (given.get("experiment_id"), given.get("metric"), given.get("model_name"));
+    format!(
+        "Choose the model to promote to the registered model {model:?}: the best run of MLflow experiment {experiment} by \
+         `{metric}`.\n\n\
+         1. Decide whether higher or lower is better; ask me if it is not clear.\n\
+         2. Call query_runs with query \"status = 'FINISHED'\" and order_by on metrics.`{metric}`, limit 5. Leave out runs \
+         without the metric, with \"NaN\" or with about ±1.8e308.\n\
+         3. Call get_run for the best: it must have a logged model, in `outputs` (MLflow 3) or as the artifact directory \
+         of a model (get_run_artifacts, look for MLmodel). Without one, take the next best and say so.\n\
+         4. Show me the choice before anything is changed: run, model, value and lead over the next one, parameters, data \
+         sets, and what would be registered under {model:?}.\n\
+         5. Only after I have agreed, and only if there are tools that write to the model registry: register the model, \
+         describe the version with metric and run id, and set the alias I name. Otherwise give me the exact steps to do it \
+         by hand.\n\n\
+         Use only numbers that the tools returned."
+    )
+}

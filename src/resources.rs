@@ -1,0 +1,8 @@
+//! MLflow's things as resources: `mlflow://run/...` and so on, for people who pick and hosts that attach.
+
+pub mod complete;
+pub mod list;
+pub mod read;
+pub mod uri;
+
+pub use uri::{TEMPLATES, Uri};

@@ -1,0 +1,98 @@
+//! `resources/read`
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::Uri;
+use crate::mcp::service::ResourceError;
+use crate::mcp::types::{Content, ResourceContent};
+use crate::mlflow::{Error, artifacts, experiments, registry};
+use crate::tool::{Context, Failure};
+use crate::tools;
+use crate::tools::artifacts::content::{Content as Decoded, decode, picture};
+use crate::tools::experiments::record::ExperimentRecord;
+
+/// The largest file that is a resource, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Reads one resource.
+///
+/// # Errors
+/// There is none, or it cannot be read.
+pub async fn read(cx: &Context<'_>, uri: &Uri) -> Result<ResourceContent, ResourceError> {
+    let missing = |error: Error| not_read(cx, error);
+    match uri {
+        Uri::Server => tool(cx, "health", Map::new()).await,
+        Uri::Run(id) => tool(cx, "get_run", argument("run_id", id)).await,
+        Uri::Experiment(id) => {
+            let found = experiments::get(&cx.client, id).await.map_err(missing)?;
+            Ok(as_json(&ExperimentRecord::from(found)))
+        }
+        Uri::ExperimentByName(name) => {
+            let found = experiments::get_by_name(&cx.client, name).await.map_err(missing)?;
+            Ok(as_json(&ExperimentRecord::from(found)))
+        }
+        Uri::RegisteredModel(name) => Ok(as_json(&registry::get(&cx.client, name).await.map_err(missing)?)),
+        Uri::ModelVersion { name, version } => {
+            Ok(as_json(&registry::version(&cx.client, name, version).await.map_err(missing)?))
+        }
+        Uri::Artifact { run_id, path } => file(cx, run_id, path).await,
+    }
+}
+
+fn argument(name: &str, value: &str) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), json!(value))])
+}
+
+/// What the tool of that name answers, bounded as there.
+async fn tool(
+    cx: &Context<'_>,
+    name: &str,
+    arguments: Map<String, Value>,
+) -> Result<ResourceContent, ResourceError> {
+    let entry = tools::find(name).ok_or_else(|| ResourceError::Failed(format!("there is no tool {name}")))?;
+    match entry.call(arguments, cx, cx.client.tracking()).await {
+        Ok(answer) => Ok(as_json(&answer.structured)),
+        Err(error) if error.kind == crate::tool::Kind::NotFound => {
+            Err(ResourceError::NotFound(error.to_string()))
+        }
+        Err(error) => Err(ResourceError::Failed(error.to_string())),
+    }
+}
+
+async fn file(cx: &Context<'_>, run_id: &str, path: &str) -> Result<ResourceContent, ResourceError> {
+    let part = artifacts::read(&cx.client, run_id, path, 0, LARGEST).await.map_err(|error| {
+        // A missing file is 404, or 500 on servers before 3.12; a directory 400 or 500.
+        match error.status().map(|status| status.as_u16()) {
+            Some(400 | 404 | 500) => ResourceError::NotFound(format!(
+                "run {run_id} has no file {path:?}: get_run_artifacts lists them"
+            )),
+            _ => not_read(cx, error),
+        }
+    })?;
+    if part.total > LARGEST {
+        return Err(ResourceError::Failed(format!(
+            "{path:?} has {} bytes, and a resource at most {LARGEST}: get_artifact_content reads it in parts",
+            part.total
+        )));
+    }
+    let media_type = picture(&part.bytes).map_or(part.media_type, str::to_owned);
+    let body = match decode(&part.bytes, true, true) {
+        Decoded::Text { text, .. } => Content::Text(text),
+        Decoded::Binary => Content::Blob(STANDARD.encode(&part.bytes)),
+    };
+    Ok(ResourceContent { media_type, body })
+}
+
+fn not_read(cx: &Context<'_>, error: Error) -> ResourceError {
+    let missing = error.is_missing();
+    let text = Failure::from(error).explain(cx.client.tracking()).to_string();
+    if missing { ResourceError::NotFound(text) } else { ResourceError::Failed(text) }
+}
+
+fn as_json(value: &impl Serialize) -> ResourceContent {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    ResourceContent { media_type: "application/json".to_owned(), body: Content::Text(text) }
+}
