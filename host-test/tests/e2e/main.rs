@@ -11,6 +11,8 @@ mod endurance;
 mod experiment_tools;
 mod failures;
 mod http;
+mod progress;
+mod prompts_and_resources;
 mod run_tools;
 mod wasmtime_cli;
 mod world;
