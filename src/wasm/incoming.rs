@@ -12,7 +12,7 @@ use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingRespons
 use wstd::http::Body;
 use wstd::http::body::HttpBody;
 use wstd::http::request::try_from_incoming;
-use wstd::io::{AsyncOutputStream, AsyncWrite};
+use wstd::io::AsyncOutputStream;
 
 use super::http::WasiHttp;
 use crate::mcp::{self, Answer, Gone, Outlet, Payload};
@@ -122,7 +122,7 @@ impl Outlet for Connection {
 
     fn send(&self, piece: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
         Box::pin(async move {
-            let Some(mut open) = self.open.take() else { return Err(Gone) };
+            let Some(open) = self.open.take() else { return Err(Gone) };
             open.stream.write_all(&piece).await.map_err(|_| Gone)?;
             open.stream.flush().await.map_err(|_| Gone)?;
             self.open.replace(Some(open));
