@@ -5,6 +5,7 @@
 mod support;
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use http::Response;
 use mlflow_mcp::port::HttpError;
@@ -185,6 +186,20 @@ fn health_is_an_answer_even_when_mlflow_is_not() {
     let well = call(&well, "health", json!({}));
     assert_eq!(success(&well)["status"], "healthy");
     assert_eq!(success(&well)["mlflow_version"], "3.17.2");
+}
+
+#[test]
+fn where_nothing_ever_comes_back_a_caller_waits_less_than_five_seconds() {
+    let silent = Mlflow::failing(HttpError::ConnectTimeout);
+    failure(&call(&silent, "get_experiments", json!({})));
+    let waited: Duration = silent.limits().iter().map(|limits| limits.connect).sum();
+    assert!(waited < Duration::from_secs(5), "{waited:?}");
+    let mute = Mlflow::failing(HttpError::ResponseTimeout);
+    call(&mute, "health", json!({}));
+    // Its two questions are asked at the same time.
+    for limits in mute.limits() {
+        assert!(limits.first_byte < Duration::from_secs(5), "{limits:?}");
+    }
 }
 
 #[test]

@@ -44,12 +44,13 @@ type Reaction = Box<dyn Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError
 pub struct Mlflow {
     react: Reaction,
     seen: RefCell<Vec<Request<Bytes>>>,
+    limits: RefCell<Vec<Limits>>,
     slow: bool,
 }
 
 impl Mlflow {
     pub fn new(react: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static) -> Self {
-        Self { react: Box::new(react), seen: RefCell::default(), slow: false }
+        Self { react: Box::new(react), seen: RefCell::default(), limits: RefCell::default(), slow: false }
     }
 
     /// One that must not be asked.
@@ -76,6 +77,11 @@ impl Mlflow {
         self.seen.borrow().clone()
     }
 
+    /// How long each request would have waited.
+    pub fn limits(&self) -> Vec<Limits> {
+        self.limits.borrow().clone()
+    }
+
     /// Method and path with query of each request.
     pub fn lines(&self) -> Vec<String> {
         let line = |request: &Request<Bytes>| {
@@ -93,10 +99,11 @@ impl Http for Mlflow {
     fn send<'a>(
         &'a self,
         request: Request<Bytes>,
-        _: &'a Limits,
+        limits: &'a Limits,
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
         let outcome = (self.react)(&request);
         self.seen.borrow_mut().push(request);
+        self.limits.borrow_mut().push(*limits);
         let (mut outcome, mut waiting) = (Some(outcome), self.slow);
         Box::pin(std::future::poll_fn(move |_| {
             if std::mem::take(&mut waiting) { Poll::Pending } else { Poll::Ready(outcome.take().unwrap()) }
