@@ -2,12 +2,13 @@
 //! and what to set. That it comes within 5 s where nothing was ever sent back follows from the limits it names (3 s to
 //! connect, 4 s in `health`) and from what is never sent twice, which native tests count.
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::http::read_request;
 use super::world::{Hosted, World};
 
 /// The failure of a tool behind that tracking URI.
@@ -31,8 +32,7 @@ fn answering(bytes: &'static [u8]) -> String {
 }
 
 fn answer(mut stream: TcpStream, bytes: &[u8]) {
-    let mut request = [0; 4096];
-    let _ = stream.read(&mut request);
+    read_request(&stream);
     let _ = stream.write_all(bytes);
 }
 
@@ -101,6 +101,7 @@ fn an_answer_that_stops_coming_is_given_up_after_the_time_that_is_set() {
     std::thread::spawn(move || {
         let mut open = Vec::new();
         for mut stream in listener.incoming().map_while(Result::ok) {
+            read_request(&stream);
             let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"exp");
             open.push(stream);
         }

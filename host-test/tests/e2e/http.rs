@@ -66,3 +66,26 @@ pub fn call(address: SocketAddr, tool: &str, arguments: &Value) -> Value {
     assert!(body.get("error").is_none(), "{tool} {arguments}: {body}");
     body["result"].take()
 }
+
+/// Head and body of one request, for servers of tests: one that answers before it has read everything, or closes with
+/// something unread, is a broken connection to its client.
+pub fn read_request(mut stream: &TcpStream) -> String {
+    let (mut text, mut piece) = (String::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut piece).unwrap_or(0);
+        text.push_str(&String::from_utf8_lossy(&piece[..read]));
+        // Closed, or no HTTP at all, as the first words of TLS.
+        if read == 0 || !text.starts_with(|first: char| first.is_ascii_uppercase()) {
+            return text;
+        }
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| {
+            line.to_ascii_lowercase()
+                .strip_prefix("content-length: ")
+                .and_then(|rest| rest.trim().parse().ok())
+        });
+        if body.len() >= length.unwrap_or(0) {
+            return text;
+        }
+    }
+}

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use serde_json::json;
 
+use super::http::read_request;
 use super::world::Hosted;
 
 /// An MLflow with two pages of runs, whose second waits until it is let go.
@@ -32,24 +33,6 @@ fn serve(listener: &TcpListener, released: &Receiver<()>) {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
         let mut stream = stream;
         let _ = stream.write_all(format!("{head}{body}").as_bytes());
-    }
-}
-
-/// Head and body of one request.
-fn read_request(mut stream: &TcpStream) -> String {
-    let (mut text, mut piece) = (String::new(), [0; 4096]);
-    loop {
-        let read = stream.read(&mut piece).unwrap_or(0);
-        text.push_str(&String::from_utf8_lossy(&piece[..read]));
-        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| {
-            line.to_ascii_lowercase()
-                .strip_prefix("content-length: ")
-                .and_then(|rest| rest.trim().parse().ok())
-        });
-        if read == 0 || body.len() >= length.unwrap_or(0) {
-            return text;
-        }
     }
 }
 
