@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::page::{Question, fetch};
+use super::page::{Paging, fetch};
 use super::record::RunRecord;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool};
@@ -16,22 +16,8 @@ pub struct GetRuns {
     /// The experiment; get_experiments lists ids.
     #[schemars(length(min = 1))]
     experiment_id: String,
-    /// How many at most (default 3).
-    #[serde(default = "default_limit")]
-    #[schemars(range(min = 1, max = 50000))]
-    limit: usize,
-    /// How many to skip (default 0).
-    #[serde(default)]
-    offset: usize,
-    /// For instance ["metrics.accuracy DESC", "start_time ASC"].
-    #[serde(default)]
-    order_by: Vec<String>,
-    /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
-    page_token: Option<String>,
-}
-
-pub(super) fn default_limit() -> usize {
-    3
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 impl Tool for GetRuns {
@@ -46,14 +32,6 @@ impl Tool for GetRuns {
     type Output = Listing<RunRecord>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let question = Question {
-            experiment_id: &self.experiment_id,
-            filter: None,
-            order_by: &self.order_by,
-            limit: self.limit,
-            offset: self.offset,
-            page_token: self.page_token.as_deref(),
-        };
-        fetch(cx, &question).await
+        fetch(cx, &self.experiment_id, None, &self.paging).await
     }
 }

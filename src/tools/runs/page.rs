@@ -1,5 +1,8 @@
 //! A page of runs, for every tool that lists them.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::record::RunRecord;
 use crate::mlflow::page::Position;
 use crate::mlflow::{experiments, runs};
@@ -9,46 +12,62 @@ use crate::tool::{Context, Failure, Kind, Listing, ToolError, listing};
 /// Runs asked for at once. Each costs the server about 0.7 ms and 2 KB, and about so many fill an answer.
 const CHUNK: usize = 100;
 
-/// Which runs.
-pub(super) struct Question<'a> {
-    pub(super) experiment_id: &'a str,
-    pub(super) filter: Option<&'a str>,
-    pub(super) order_by: &'a [String],
+/// The arguments that every list of runs takes.
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct Paging {
+    /// How many at most (default 3).
+    #[serde(default = "default_limit")]
+    #[schemars(range(min = 1, max = 50000))]
     pub(super) limit: usize,
+    /// How many to skip (default 0).
+    #[serde(default)]
     pub(super) offset: usize,
-    pub(super) page_token: Option<&'a str>,
+    /// For instance ["metrics.accuracy DESC"]. Newest first if left out.
+    #[serde(default)]
+    pub(super) order_by: Vec<String>,
+    /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
+    pub(super) page_token: Option<String>,
+}
+
+fn default_limit() -> usize {
+    3
 }
 
 /// As many of them as were asked for, as fit, and as there are.
-pub(super) async fn fetch(cx: &Context<'_>, question: &Question<'_>) -> Result<Listing<RunRecord>, Failure> {
-    let mut from = listing::position(question.page_token, question.offset)?;
+pub(super) async fn fetch(
+    cx: &Context<'_>,
+    experiment_id: &str,
+    filter: Option<&str>,
+    paging: &Paging,
+) -> Result<Listing<RunRecord>, Failure> {
+    let mut from = listing::position(paging.page_token.as_deref(), paging.offset)?;
     let mut list = Listing::complete(Vec::new());
     let mut left = cx.budget;
     let next = loop {
-        let wanted = (question.limit - list.result.len()).min(CHUNK);
+        let wanted = (paging.limit - list.result.len()).min(CHUNK);
         let search = runs::Search {
-            experiment_ids: &[question.experiment_id],
-            filter: question.filter.filter(|filter| !filter.trim().is_empty()),
+            experiment_ids: &[experiment_id],
+            filter: filter.filter(|filter| !filter.trim().is_empty()),
             max_results: wanted + from.skip(),
-            order_by: question.order_by,
+            order_by: &paging.order_by,
             page_token: from.token(),
             ..runs::Search::default()
         };
         let (found, next) = runs::search(&cx.client, &search).await?;
         if !found.is_empty() {
-            say(cx, list.result.len() + found.len(), question.limit);
+            say(cx, list.result.len() + found.len(), paging.limit);
         }
         if let Some(cut) = take(&mut list, &mut left, found, from.skip()) {
             list.truncated = true;
             break Some(from.advance(cut));
         }
         match next {
-            Some(next) if list.result.len() < question.limit => from = next,
+            Some(next) if list.result.len() < paging.limit => from = next,
             next => break next,
         }
     };
     if list.result.is_empty() {
-        require_experiment(cx, question.experiment_id).await?;
+        require_experiment(cx, experiment_id).await?;
     }
     list.next_page_token = next.as_ref().map(Position::encode);
     Ok(list)

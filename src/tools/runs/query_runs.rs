@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::get_runs::default_limit;
-use super::page::{Question, fetch};
+use super::page::{Paging, fetch};
 use super::record::RunRecord;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool};
@@ -22,18 +21,8 @@ pub struct QueryRuns {
     experiment_id: String,
     /// MLflow filter, for instance metrics.accuracy > 0.9
     query: String,
-    /// How many at most (default 3).
-    #[serde(default = "default_limit")]
-    #[schemars(range(min = 1, max = 50000))]
-    limit: usize,
-    /// How many to skip (default 0).
-    #[serde(default)]
-    offset: usize,
-    /// For instance ["metrics.accuracy DESC"]. Newest first if left out.
-    #[serde(default)]
-    order_by: Vec<String>,
-    /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
-    page_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 impl Tool for QueryRuns {
@@ -48,14 +37,6 @@ impl Tool for QueryRuns {
     type Output = Listing<RunRecord>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let question = Question {
-            experiment_id: &self.experiment_id,
-            filter: Some(&self.query),
-            order_by: &self.order_by,
-            limit: self.limit,
-            offset: self.offset,
-            page_token: self.page_token.as_deref(),
-        };
-        fetch(cx, &question).await
+        fetch(cx, &self.experiment_id, Some(&self.query), &self.paging).await
     }
 }

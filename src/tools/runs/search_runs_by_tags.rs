@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::get_runs::default_limit;
-use super::page::{Question, fetch};
+use super::page::{Paging, fetch};
 use super::record::RunRecord;
 use crate::mlflow::filter;
 use crate::spec::{Effect, Spec, Toolset};
@@ -23,18 +22,8 @@ pub struct SearchRunsByTags {
     experiment_id: String,
     /// Tag names and exact values, for instance {"team": "nlp"}. All must match.
     tags: BTreeMap<String, String>,
-    /// How many at most (default 3).
-    #[serde(default = "default_limit")]
-    #[schemars(range(min = 1, max = 50000))]
-    limit: usize,
-    /// How many to skip (default 0).
-    #[serde(default)]
-    offset: usize,
-    /// For instance ["metrics.accuracy DESC"]. Newest first if left out.
-    #[serde(default)]
-    order_by: Vec<String>,
-    /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
-    page_token: Option<String>,
+    #[serde(flatten)]
+    paging: Paging,
 }
 
 impl Tool for SearchRunsByTags {
@@ -50,15 +39,7 @@ impl Tool for SearchRunsByTags {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let filter = self.filter()?;
-        let question = Question {
-            experiment_id: &self.experiment_id,
-            filter: Some(&filter),
-            order_by: &self.order_by,
-            limit: self.limit,
-            offset: self.offset,
-            page_token: self.page_token.as_deref(),
-        };
-        fetch(cx, &question).await
+        fetch(cx, &self.experiment_id, Some(&filter), &self.paging).await
     }
 }
 
@@ -87,10 +68,7 @@ mod tests {
         SearchRunsByTags {
             experiment_id: "1".into(),
             tags,
-            limit: 3,
-            offset: 0,
-            order_by: vec![],
-            page_token: None,
+            paging: Paging { limit: 3, offset: 0, order_by: vec![], page_token: None },
         }
         .filter()
     }
