@@ -3,5 +3,6 @@
 //! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
 //! between two calls: configuration is read from the environment every time.
 
+mod body;
 mod http;
 mod incoming;

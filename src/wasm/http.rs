@@ -8,12 +8,12 @@ use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use wstd::http::body::HttpBody;
 use wstd::http::body::util::{BodyExt, Empty};
 use wstd::http::error::ErrorCode;
 use wstd::http::{Body, Client, Error};
 use wstd::time::Duration;
 
+use super::body::{self, Unread};
 use crate::port::{Http, HttpError, Limits, LocalFuture};
 
 /// The one door to the outside.
@@ -37,31 +37,15 @@ async fn exchange(request: Request<Bytes>, limits: &Limits) -> Result<Response<B
     let request = request.map(|body| if body.is_empty() { no_body() } else { Body::from(body) });
     let response = client.send(request).await.map_err(|error| before_answer(&error))?;
     let (parts, body) = response.into_parts();
-    Ok(Response::from_parts(parts, collect(body, limits.body).await?))
+    let body = body::read(body, limits.body).await.map_err(|unread| match unread {
+        Unread::TooLarge => HttpError::TooLarge,
+        Unread::Incomplete => HttpError::Incomplete,
+    })?;
+    Ok(Response::from_parts(parts, body))
 }
 
 fn no_body() -> Body {
     Body::from_http_body(Empty::<Bytes>::new().map_err(|never: Infallible| -> Error { match never {} }))
-}
-
-async fn collect(body: Body, most: usize) -> Result<Bytes, HttpError> {
-    let mut body = body.into_boxed_body();
-    let mut bytes = Vec::new();
-    loop {
-        let frame = std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;
-        match frame {
-            None => return Ok(bytes.into()),
-            Some(Err(_)) => return Err(HttpError::Incomplete),
-            Some(Ok(frame)) => {
-                if let Ok(data) = frame.into_data() {
-                    if bytes.len() + data.len() > most {
-                        return Err(HttpError::TooLarge);
-                    }
-                    bytes.extend_from_slice(&data);
-                }
-            }
-        }
-    }
 }
 
 fn duration(duration: std::time::Duration) -> Duration {

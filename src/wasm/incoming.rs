@@ -9,11 +9,10 @@ use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam};
-use wstd::http::Body;
-use wstd::http::body::HttpBody;
 use wstd::http::request::try_from_incoming;
 use wstd::io::AsyncOutputStream;
 
+use super::body::{self, Unread};
 use super::http::WasiHttp;
 use crate::mcp::{self, Answer, Gone, Outlet, Payload};
 use crate::{Server, config};
@@ -39,7 +38,11 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         return connection.whole(response).await;
     };
     let (parts, body) = request.into_parts();
-    let payload = read(body).await;
+    let payload = match body::read(body, LARGEST_BODY).await {
+        Ok(bytes) => Payload::Complete(bytes),
+        Err(Unread::TooLarge) => Payload::TooLarge(LARGEST_BODY),
+        Err(Unread::Incomplete) => Payload::Incomplete,
+    };
     let (access, tools) = config::read(&variable);
     let server = Server::new(&WasiHttp, tools);
     let request = Request::from_parts(parts, payload);
@@ -52,27 +55,6 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
 #[expect(clippy::disallowed_methods, reason = "the one place where variables are read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-/// The whole body, unless it is too large.
-async fn read(body: Body) -> Payload {
-    let mut body = body.into_boxed_body();
-    let mut bytes = Vec::new();
-    loop {
-        let frame = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await;
-        match frame {
-            None => return Payload::Complete(bytes.into()),
-            Some(Err(_)) => return Payload::Incomplete,
-            Some(Ok(frame)) => {
-                if let Ok(data) = frame.into_data() {
-                    if bytes.len() + data.len() > LARGEST_BODY {
-                        return Payload::TooLarge(LARGEST_BODY);
-                    }
-                    bytes.extend_from_slice(&data);
-                }
-            }
-        }
-    }
 }
 
 /// The connection a request came in on. wstd gives a response only as a whole or as a stream that is `Send`,
