@@ -58,3 +58,14 @@ pub enum HttpError {
     /// The answer is not HTTP, or the request could not be put into HTTP.
     Malformed,
 }
+
+impl HttpError {
+    /// Whether the request had left by then, so that the server may have acted on it.
+    #[must_use]
+    pub fn after_sending(self) -> bool {
+        match self {
+            Self::Forbidden | Self::Unreachable | Self::Untrusted | Self::ConnectTimeout => false,
+            Self::ResponseTimeout | Self::Closed | Self::Incomplete | Self::TooLarge | Self::Malformed => true,
+        }
+    }
+}

@@ -49,6 +49,8 @@ impl<'a> Server<'a> {
         })?;
         let access = match effect {
             Effect::Read => Access::Read,
+            Effect::Append | Effect::Overwrite => Access::Write,
+            Effect::Delete => Access::Delete,
         };
         Ok(Context {
             client: Client::new(self.http, &config.tracking, access),

@@ -39,13 +39,23 @@ impl Toolset {
 pub enum Effect {
     /// Changes nothing.
     Read,
+    /// Adds something new; what is there stays as it is.
+    Append,
+    /// Sets something, which may have had another value before.
+    Overwrite,
+    /// Removes something.
+    Delete,
 }
 
 /// How much a wrong call can cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Risk {
     /// Reads.
     Low,
+    /// Writes what can be written again.
+    Medium,
+    /// Removes.
+    High,
 }
 
 impl Effect {
@@ -54,20 +64,21 @@ impl Effect {
     pub const fn risk(self) -> Risk {
         match self {
             Self::Read => Risk::Low,
+            Self::Append | Self::Overwrite => Risk::Medium,
+            Self::Delete => Risk::High,
         }
     }
 
-    /// The hints that MCP shows. Every tool reaches one MLflow server and nothing else, so none is
-    /// open-world.
+    /// The hints that MCP shows. Only what adds and never replaces is not destructive (MCP, `ToolAnnotations`);
+    /// a second deletion of the same thing changes nothing more. Every tool reaches one MLflow server and
+    /// nothing else, so none is open-world.
     #[must_use]
     pub const fn annotations(self) -> Annotations {
-        match self {
-            Self::Read => Annotations {
-                read_only_hint: true,
-                destructive_hint: false,
-                idempotent_hint: true,
-                open_world_hint: false,
-            },
+        Annotations {
+            read_only_hint: matches!(self, Self::Read),
+            destructive_hint: matches!(self, Self::Overwrite | Self::Delete),
+            idempotent_hint: !matches!(self, Self::Append),
+            open_world_hint: false,
         }
     }
 }
@@ -78,6 +89,8 @@ impl Risk {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
         }
     }
 }

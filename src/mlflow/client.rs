@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,14 +66,14 @@ impl<'a> Client<'a> {
     /// No answer, a refusal, or an answer that is not what `T` says.
     pub async fn get<T: DeserializeOwned>(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<T, Error> {
         let request = self.request(endpoint, query)?.body(Bytes::new()).map_err(|_| HttpError::Malformed)?;
-        read(endpoint, &success(self.send(endpoint, request).await?)?)
+        read(endpoint, &success(self.exchange(endpoint, request).await?)?)
     }
 
-    /// A POST whose body and answer are JSON.
+    /// A POST, PATCH or DELETE, as the endpoint says, whose body and answer are JSON.
     ///
     /// # Errors
     /// No answer, a refusal, or an answer that is not what `T` says.
-    pub async fn post<T: DeserializeOwned>(
+    pub async fn send<T: DeserializeOwned>(
         &self,
         endpoint: &Endpoint,
         body: &impl Serialize,
@@ -86,7 +86,7 @@ impl<'a> Client<'a> {
             .header(CONTENT_LENGTH, body.len())
             .body(Bytes::from(body))
             .map_err(|_| HttpError::Malformed)?;
-        read(endpoint, &success(self.send(endpoint, request).await?)?)
+        read(endpoint, &success(self.exchange(endpoint, request).await?)?)
     }
 
     /// A GET whose answer is a file, or the part of it that `range` (RFC 9110, `bytes=0-99`) names.
@@ -104,7 +104,7 @@ impl<'a> Client<'a> {
             .header(RANGE, range)
             .body(Bytes::new())
             .map_err(|_| HttpError::Malformed)?;
-        Ok(self.send(endpoint, request).await?)
+        self.exchange(endpoint, request).await
     }
 
     fn request(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<http::request::Builder, HttpError> {
@@ -127,16 +127,21 @@ impl<'a> Client<'a> {
         Ok(request)
     }
 
-    async fn send(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    async fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        request: Request<Bytes>,
+    ) -> Result<Response<Bytes>, Error> {
         if endpoint.access > self.access {
-            return Err(HttpError::Forbidden);
+            return Err(Error::Beyond);
         }
         let again = (endpoint.access == Access::Read).then(|| request.clone());
         match (self.http.send(request, &self.limits).await, again) {
             // MLflow's server closes idle connections after 5 s, and any connection after an unhandled
             // error, without saying so: a read is sent once more, on a connection of its own.
-            (Err(HttpError::Closed), Some(request)) => self.http.send(request, &self.limits).await,
-            (outcome, _) => outcome,
+            (Err(HttpError::Closed), Some(request)) => Ok(self.http.send(request, &self.limits).await?),
+            (Err(error), None) if error.after_sending() => Err(Error::Unconfirmed(error)),
+            (outcome, _) => Ok(outcome?),
         }
     }
 }
@@ -152,8 +157,10 @@ fn success(response: Response<Bytes>) -> Result<Bytes, Error> {
 fn read<T: DeserializeOwned>(endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
     serde_json::from_slice(body).map_err(|error| {
         let begins: String = plain(&String::from_utf8_lossy(body)).chars().take(200).collect();
-        let method = if endpoint.method == Method::GET { "GET" } else { "POST" };
-        Error::NotUnderstood(format!("{method} {} ({error}); it begins: {begins:?}", endpoint.path))
+        Error::NotUnderstood(format!(
+            "{} {} ({error}); it begins: {begins:?}",
+            endpoint.method, endpoint.path
+        ))
     })
 }
 

@@ -7,12 +7,16 @@ use http::Method;
 pub enum Access {
     /// Changes nothing, whatever the method, and may be repeated.
     Read,
+    /// Adds or replaces.
+    Write,
+    /// Removes.
+    Delete,
 }
 
 /// One route. Each file of this module declares those it uses.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
-    /// GET with a query, or POST with a JSON body.
+    /// GET with a query; any other with a JSON body.
     pub method: Method,
     /// From the server's root, with the leading slash.
     pub path: &'static str,
@@ -31,5 +35,29 @@ impl Endpoint {
     #[must_use]
     pub const fn ask(path: &'static str) -> Self {
         Self { method: Method::POST, path, access: Access::Read }
+    }
+
+    /// POST that adds or replaces.
+    #[must_use]
+    pub const fn post(path: &'static str) -> Self {
+        Self { method: Method::POST, path, access: Access::Write }
+    }
+
+    /// PATCH with the members to replace.
+    #[must_use]
+    pub const fn patch(path: &'static str) -> Self {
+        Self { method: Method::PATCH, path, access: Access::Write }
+    }
+
+    /// DELETE; MLflow reads what to delete from the body and ignores a query.
+    #[must_use]
+    pub const fn delete(path: &'static str) -> Self {
+        Self { method: Method::DELETE, path, access: Access::Delete }
+    }
+
+    /// POST that removes.
+    #[must_use]
+    pub const fn remove(path: &'static str) -> Self {
+        Self { method: Method::POST, path, access: Access::Delete }
     }
 }

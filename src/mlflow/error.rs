@@ -13,6 +13,10 @@ const MESSAGE_CHARACTERS: usize = 1_500;
 pub enum Error {
     /// Nothing came back.
     NoAnswer(HttpError),
+    /// A change was sent and nothing came back: it may have been made.
+    Unconfirmed(HttpError),
+    /// The caller may not go so far: a defect of the tool, which says to do less than it does.
+    Beyond,
     /// The server said no.
     Refused(Refusal),
     /// The server said something that is not what its API says. Holds what was expected and what came.

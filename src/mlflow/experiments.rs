@@ -91,7 +91,7 @@ pub async fn search(
     client: &Client<'_>,
     search: &Search<'_>,
 ) -> Result<(Vec<Experiment>, Option<Position>), Error> {
-    let page: Page = client.post(&SEARCH, search).await?;
+    let page: Page = client.send(&SEARCH, search).await?;
     Ok((page.experiments, Position::from_server(page.next_page_token)))
 }
 

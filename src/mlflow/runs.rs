@@ -176,7 +176,7 @@ struct One {
 /// # Errors
 /// See [`Error`]; a bad filter is a refusal with MLflow's own explanation.
 pub async fn search(client: &Client<'_>, search: &Search<'_>) -> Result<(Vec<Run>, Option<Position>), Error> {
-    let page: Page = client.post(&SEARCH, search).await?;
+    let page: Page = client.send(&SEARCH, search).await?;
     Ok((page.runs, Position::from_server(page.next_page_token)))
 }
 

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::error::ToolError;
+use super::error::{Kind, ToolError};
 use super::nearest::{nearest, suggestion};
 
 /// Arguments that fit the schema.
@@ -16,6 +16,25 @@ pub struct Arguments {
     pub known: Map<String, Value>,
     /// Those that it does not, each with the name that was probably meant.
     pub unknown: Vec<String>,
+}
+
+impl Arguments {
+    /// For calls that change something: what was not understood might have mattered.
+    ///
+    /// # Errors
+    /// Names the unknown arguments and the valid ones.
+    pub fn refuse_unknown(&self, schema: &Value) -> Result<(), ToolError> {
+        if self.unknown.is_empty() {
+            return Ok(());
+        }
+        let valid = schema["properties"].as_object().into_iter().flat_map(Map::keys);
+        let valid = valid.map(String::as_str).collect::<Vec<_>>().join(", ");
+        Err(ToolError::new(
+            Kind::Argument,
+            format!("there is no argument {}, and nothing was changed", self.unknown.join(", ")),
+            format!("Valid: {valid}."),
+        ))
+    }
 }
 
 /// Checks and converts what was given.

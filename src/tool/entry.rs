@@ -7,7 +7,7 @@ use crate::mcp;
 use crate::mcp::types::Image;
 use crate::mlflow::Tracking;
 use crate::port::LocalFuture;
-use crate::spec::Spec;
+use crate::spec::{Effect, Spec};
 
 /// A tool of the catalogue.
 pub struct Entry {
@@ -79,6 +79,9 @@ fn call<'a, T: Tool + 'static>(
     Box::pin(async move {
         let (schema, _) = schema::input::<T>();
         let arguments = arguments::read(&schema, given)?;
+        if T::SPEC.effect != Effect::Read {
+            arguments.refuse_unknown(&schema)?;
+        }
         let tool: T = serde_json::from_value(Value::Object(arguments.known))
             .map_err(|error| ToolError::argument(format!("the arguments do not fit: {error}")))?;
         let mut output = tool.call(cx).await.map_err(|failure| failure.explain(tracking))?;

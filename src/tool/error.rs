@@ -87,6 +87,12 @@ impl Failure {
         match self {
             Self::Tool(error) => error,
             Self::Mlflow(Error::NoAnswer(error)) => no_answer(error, tracking),
+            Self::Mlflow(Error::Unconfirmed(error)) => unconfirmed(error, tracking),
+            Self::Mlflow(Error::Beyond) => ToolError::new(
+                Kind::Unexpected,
+                "this tool tried to change MLflow beyond what it declares, and was stopped before it did",
+                "Please report it.",
+            ),
             Self::Mlflow(Error::Refused(refusal)) => refused(refusal, tracking),
             Self::Mlflow(Error::NotUnderstood(what)) => ToolError::new(
                 Kind::Unexpected,
@@ -128,7 +134,7 @@ fn no_answer(error: HttpError, tracking: &Tracking) -> ToolError {
              seconds to wait (30 by default).",
         ),
         HttpError::Closed => unavailable(
-            format!("MLflow at {base} closed the connection without an answer, twice"),
+            format!("MLflow at {base} closed the connection without an answer"),
             "Its log says why; try again.",
         ),
         HttpError::Incomplete => unavailable(
@@ -146,6 +152,16 @@ fn no_answer(error: HttpError, tracking: &Tracking) -> ToolError {
             "Check that MLFLOW_TRACKING_URI has the right scheme (http or https) and port.",
         ),
     }
+}
+
+/// A change that was sent: whether it was made, only MLflow knows.
+fn unconfirmed(error: HttpError, tracking: &Tracking) -> ToolError {
+    let ToolError { kind, message, .. } = no_answer(error, tracking);
+    ToolError::new(
+        kind,
+        message,
+        "The change may have been made all the same: read it back before you send it again.",
+    )
 }
 
 fn refused(refusal: Refusal, tracking: &Tracking) -> ToolError {
