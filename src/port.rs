@@ -65,7 +65,9 @@ impl HttpError {
     pub fn after_sending(self) -> bool {
         match self {
             Self::Forbidden | Self::Unreachable | Self::Untrusted | Self::ConnectTimeout => false,
-            Self::ResponseTimeout | Self::Closed | Self::Incomplete | Self::TooLarge | Self::Malformed => true,
+            Self::ResponseTimeout | Self::Closed | Self::Incomplete | Self::TooLarge | Self::Malformed => {
+                true
+            }
         }
     }
 }

@@ -127,11 +127,7 @@ impl<'a> Client<'a> {
         Ok(request)
     }
 
-    async fn exchange(
-        &self,
-        endpoint: &Endpoint,
-        request: Request<Bytes>,
-    ) -> Result<Response<Bytes>, Error> {
+    async fn exchange(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
         if endpoint.access > self.access {
             return Err(Error::Beyond);
         }

@@ -1,5 +1,7 @@
 //! Experiments.
 
+pub mod change;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

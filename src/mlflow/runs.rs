@@ -1,5 +1,7 @@
 //! Runs.
 
+pub mod change;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 
 use crate::tool::Entry;
 
+pub mod delete_run;
 pub mod get_run;
 pub mod get_run_metrics;
 pub mod get_runs;
@@ -9,6 +10,7 @@ mod page;
 pub mod query_runs;
 mod record;
 pub mod search_runs_by_tags;
+pub mod set_run_tag;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
@@ -17,4 +19,6 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<search_runs_by_tags::SearchRunsByTags>(),
     Entry::of::<get_run::GetRun>(),
     Entry::of::<get_run_metrics::GetRunMetrics>(),
+    Entry::of::<set_run_tag::SetRunTag>(),
+    Entry::of::<delete_run::DeleteRun>(),
 ];
