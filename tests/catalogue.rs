@@ -2,28 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 
 use mlflow_mcp::mcp::types::Tool;
 use mlflow_mcp::spec::Effect;
 use mlflow_mcp::tools;
 use serde_json::{Value, json};
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Compares with a committed file; a stale one is rewritten, so that the change can be read and committed.
-fn golden(path: &Path, expected: &str) {
-    let found = std::fs::read_to_string(path).unwrap_or_default();
-    if found != expected {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, expected).unwrap();
-        panic!("{} was stale and has been rewritten: read the change and commit it", path.display());
-    }
-}
+use support::golden::{golden, project};
 
 fn compact(value: &Value) -> usize {
     value.to_string().len()
@@ -51,7 +39,7 @@ fn names_are_unique_and_short_enough_for_every_host() {
 fn a_tool_has_the_name_of_its_file() {
     let mut files = BTreeSet::new();
     let helpers = ["content", "missing", "page", "record"];
-    for domain in std::fs::read_dir(root().join("src/tools")).unwrap() {
+    for domain in std::fs::read_dir(project("src/tools")).unwrap() {
         let domain = domain.unwrap().path();
         if domain.is_dir() {
             for file in std::fs::read_dir(domain).unwrap() {
@@ -146,7 +134,7 @@ fn outputs_are_loose_objects() {
 
 #[test]
 fn each_tool_is_as_its_golden_file_shows_it() {
-    let folder = root().join("tests/golden/tools");
+    let folder = project("tests/golden/tools");
     let mut expected = BTreeSet::new();
     for entry in tools::all() {
         let file = format!("{}.json", entry.spec.name);
@@ -185,7 +173,7 @@ fn the_catalogue_shows_the_price_of_each_tool() {
         output += schema;
     }
     writeln!(text, "{:24} {:26} {model:6} {output:6}", "total", "").unwrap();
-    golden(&root().join("tests/golden/catalogue.txt"), &text);
+    golden(&project("tests/golden/catalogue.txt"), &text);
 }
 
 #[test]
@@ -225,7 +213,7 @@ fn the_documentation_has_every_tool_and_argument() {
             .collect();
         write!(text, "\nAnswers with {}.\n", keys.join(", ")).unwrap();
     }
-    golden(&root().join("docs/tools.md"), &text);
+    golden(&project("docs/tools.md"), &text);
 }
 
 fn kind(property: &Value) -> String {
@@ -245,7 +233,7 @@ fn every_variable_is_documented_and_every_documented_variable_exists() {
             .map(str::to_owned)
             .collect()
     };
-    let read = |path: &str| std::fs::read_to_string(root().join(path)).unwrap();
+    let read = |path: &str| std::fs::read_to_string(project(path)).unwrap();
     let declared: BTreeSet<String> =
         read("src/config.rs").lines().filter(|line| line.contains("const ")).flat_map(variables).collect();
     assert_eq!(declared, variables(&read("docs/configuration.md")));

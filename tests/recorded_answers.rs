@@ -4,50 +4,11 @@
 
 mod support;
 
-use std::cell::RefCell;
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use http::Response;
-use serde_json::{Value, json};
+use serde_json::json;
+use support::recorded::{fixture, recorded, response};
 use support::{Mlflow, call, failure, success};
 
 const VERSIONS: [&str; 2] = ["3.17.2", "2.22.5"];
-
-fn fixture(version: &str, name: &str) -> Value {
-    let path = format!("{}/tests/fixtures/mlflow-{version}/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(&path).expect(&path)).unwrap()
-}
-
-/// A server that gives these recorded answers, each to the next request for its path.
-fn recorded(version: &str, names: &[&str]) -> Mlflow {
-    let fixtures: Vec<Value> = names.iter().map(|name| fixture(version, name)).collect();
-    let left = RefCell::new(fixtures);
-    Mlflow::new(move |request| {
-        let path = |fixture: &Value| {
-            fixture["request"]["path_and_query"].as_str().unwrap().split('?').next().unwrap().to_owned()
-        };
-        let mut left = left.borrow_mut();
-        let found = left.iter().position(|fixture| path(fixture) == request.uri().path());
-        Ok(response(&left.remove(found.unwrap_or_else(|| panic!("nothing recorded for {}", request.uri())))))
-    })
-}
-
-fn response(fixture: &Value) -> Response<Bytes> {
-    let recorded = &fixture["response"];
-    let body = match (&recorded["body"], recorded["body_base64"].as_str()) {
-        (_, Some(encoded)) => STANDARD.decode(encoded).unwrap(),
-        (Value::String(text), None) => text.clone().into_bytes(),
-        (body, None) => body.to_string().into_bytes(),
-    };
-    let mut response =
-        Response::builder().status(u16::try_from(recorded["status"].as_u64().unwrap()).unwrap());
-    for (name, value) in recorded["headers"].as_object().unwrap() {
-        response = response.header(name, value.as_str().unwrap());
-    }
-    response.body(body.into()).unwrap()
-}
 
 #[test]
 fn a_run_is_the_same_record_on_both_servers() {

@@ -4,59 +4,11 @@
 
 mod support;
 
-use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
-use std::time::Duration;
-
-use bytes::Bytes;
-use http::Response;
-use mlflow_mcp::mcp::{Answer, Gone, Outlet, respond};
+use mlflow_mcp::mcp::{Answer, respond};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
+use support::outlet::Recorder;
 use support::{Mlflow, answer, post, soon, variables};
-
-/// A connection that keeps what was sent, and breaks after so many pieces.
-struct Recorder {
-    head: RefCell<Option<Response<()>>>,
-    pieces: RefCell<Vec<String>>,
-    breaks_after: Cell<usize>,
-}
-
-impl Recorder {
-    fn new(breaks_after: usize) -> Self {
-        Self { head: RefCell::default(), pieces: RefCell::default(), breaks_after: Cell::new(breaks_after) }
-    }
-
-    /// The messages of the events.
-    fn messages(&self) -> Vec<Value> {
-        let message = |piece: &String| {
-            let data =
-                piece.strip_prefix("event: message\ndata: ").and_then(|rest| rest.strip_suffix("\n\n"));
-            serde_json::from_str(data.unwrap_or_else(|| panic!("no event: {piece:?}"))).unwrap()
-        };
-        self.pieces.borrow().iter().map(message).collect()
-    }
-}
-
-impl Outlet for Recorder {
-    fn begin(&self, head: Response<()>) {
-        assert!(self.head.replace(Some(head)).is_none(), "begun twice");
-    }
-
-    fn send(&self, piece: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
-        let mut pieces = self.pieces.borrow_mut();
-        let gone = pieces.len() >= self.breaks_after.get();
-        if !gone {
-            pieces.push(String::from_utf8(piece.to_vec()).unwrap());
-        }
-        Box::pin(std::future::ready(if gone { Err(Gone) } else { Ok(()) }))
-    }
-
-    fn pause(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + '_>> {
-        Box::pin(std::future::pending())
-    }
-}
 
 /// Pages of 100 runs without end; the number of pages that were asked for is kept.
 fn endless() -> Mlflow {
