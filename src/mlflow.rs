@@ -15,11 +15,14 @@ pub mod filter;
 pub mod metrics;
 pub mod number;
 pub mod page;
+mod pairs;
 pub mod registry;
 pub mod runs;
 pub mod server;
+mod view_type;
 
 pub use base_url::BaseUrl;
 pub use client::{Client, Tracking};
 pub use credentials::Credentials;
 pub use error::Error;
+pub use view_type::ViewType;

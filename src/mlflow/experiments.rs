@@ -4,14 +4,15 @@ pub mod change;
 
 use std::collections::BTreeMap;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::number::optional_int64;
 use super::page::Position;
+use super::pairs::pairs;
+use super::view_type::ViewType;
 
 const SEARCH: Endpoint = Endpoint::ask("/api/2.0/mlflow/experiments/search");
 const GET: Endpoint = Endpoint::get("/api/2.0/mlflow/experiments/get");
@@ -39,19 +40,6 @@ pub struct Experiment {
     /// Its tags.
     #[serde(default, deserialize_with = "pairs")]
     pub tags: BTreeMap<String, String>,
-}
-
-/// Which of the living and the deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ViewType {
-    /// Not deleted.
-    #[default]
-    ActiveOnly,
-    /// Deleted, and not yet purged.
-    DeletedOnly,
-    /// Both.
-    All,
 }
 
 /// A question for experiments.
@@ -113,18 +101,4 @@ pub async fn get(client: &Client<'_>, experiment_id: &str) -> Result<Experiment,
 pub async fn get_by_name(client: &Client<'_>, name: &str) -> Result<Experiment, Error> {
     let one: One = client.get(&GET_BY_NAME, &[("experiment_name", name)]).await?;
     Ok(one.experiment)
-}
-
-/// `[{"key": k, "value": v}]` as a map.
-pub(super) fn pairs<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BTreeMap<String, String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Pair {
-        key: String,
-        #[serde(default)]
-        value: String,
-    }
-    let pairs = Vec::<Pair>::deserialize(deserializer)?;
-    Ok(pairs.into_iter().map(|pair| (pair.key, pair.value)).collect())
 }

@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::Error;
-use super::experiments::{ViewType, pairs};
 use super::number::{Number, int64, optional_int64};
 use super::page::Position;
+use super::pairs::pairs;
+use super::view_type::ViewType;
 
 const SEARCH: Endpoint = Endpoint::ask("/api/2.0/mlflow/runs/search");
 const GET: Endpoint = Endpoint::get("/api/2.0/mlflow/runs/get");

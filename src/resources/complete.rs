@@ -77,7 +77,8 @@ pub async fn values(cx: &Context<'_>, completing: &Completing<'_>) -> Result<Vec
             keys.into_iter().filter(|key| begins(key)).collect()
         }
         Kind::ModelName => {
-            let names = registry::first(&cx.client, MODELS).await?.into_iter().map(|model| model.name);
+            let names =
+                registry::models::first(&cx.client, MODELS).await?.into_iter().map(|model| model.name);
             names.filter(|name| begins(name)).collect()
         }
         Kind::Version => {
@@ -114,7 +115,7 @@ async fn newest_runs(cx: &Context<'_>, experiment_id: Option<&str>) -> Result<Ve
 
 async fn versions(cx: &Context<'_>, model_name: Option<&str>) -> Result<Vec<String>, Error> {
     let Some(name) = model_name.filter(|name| !name.is_empty()) else { return Ok(Vec::new()) };
-    let model = registry::get(&cx.client, name).await?;
+    let model = registry::models::get(&cx.client, name).await?;
     let mut versions: BTreeSet<String> =
         model.latest_versions.into_iter().map(|version| version.version).collect();
     versions.extend(model.aliases.into_iter().map(|alias| alias.version));

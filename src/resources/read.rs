@@ -34,9 +34,11 @@ pub async fn read(cx: &Context<'_>, uri: &Uri) -> Result<ResourceContent, Resour
             let found = experiments::get_by_name(&cx.client, name).await.map_err(missing)?;
             Ok(as_json(&ExperimentRecord::from(found)))
         }
-        Uri::RegisteredModel(name) => Ok(as_json(&registry::get(&cx.client, name).await.map_err(missing)?)),
+        Uri::RegisteredModel(name) => {
+            Ok(as_json(&registry::models::get(&cx.client, name).await.map_err(missing)?))
+        }
         Uri::ModelVersion { name, version } => {
-            Ok(as_json(&registry::version(&cx.client, name, version).await.map_err(missing)?))
+            Ok(as_json(&registry::versions::get(&cx.client, name, version).await.map_err(missing)?))
         }
         Uri::Artifact { run_id, path } => file(cx, run_id, path).await,
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::record::ExperimentRecord;
-use crate::mlflow::experiments::{self, ViewType};
+use crate::mlflow::{ViewType, experiments};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, listing};
 
