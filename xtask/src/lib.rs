@@ -6,6 +6,7 @@
 //!   ├── product                                  the host with the component in it
 //!   ├── component, target                        the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
+//!   ├── node                                     JavaScript clients, in private environments
 //!   └── project, workspace, cache, shell, process, progress, error
 //! ```
 //!
@@ -25,6 +26,7 @@ pub mod component;
 pub mod error;
 pub mod http;
 pub mod mlflow;
+pub mod node;
 pub mod process;
 pub mod product;
 pub mod progress;

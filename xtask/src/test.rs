@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use crate::component;
 use crate::error::{Error, Result};
+use crate::node;
 use crate::process;
 use crate::progress::{say, time};
 use crate::project::Project;
-use crate::python::Environment;
+use crate::python;
 use crate::sample;
 use crate::target::{self, Target};
 use crate::workspace::Workspace;
@@ -17,7 +18,9 @@ use crate::workspace::Workspace;
 /// The feature that turns on the tests against a real MLflow, which plain `cargo test` leaves out.
 const E2E: &str = "mlflow-mcp-host/e2e";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const ENVIRONMENTS: [&str; 4] = ["mlflow", "clients", "clients1", "wasmtime"];
+const PYTHON: [&str; 4] = ["mlflow", "clients", "clients1", "wasmtime"];
+/// The Node environments that they use.
+const NODE: [&str; 3] = ["inspector", "typescript", "typescript1"];
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 /// What to leave out and what to hand on.
@@ -51,7 +54,8 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
         steps.run("lints for wasm", || wasm_lints(&workspace, &target))?;
     }
     steps.run("MLflow, clients and sample data", || {
-        ENVIRONMENTS.iter().try_for_each(|name| Environment::ensure(project, name).map(drop))?;
+        PYTHON.iter().try_for_each(|name| python::Environment::ensure(project, name).map(drop))?;
+        NODE.iter().try_for_each(|name| node::Environment::ensure(project, name).map(drop))?;
         sample::ensure(project).map(drop)
     })?;
     steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))
