@@ -162,7 +162,7 @@ fn the_catalogue_shows_the_price_of_each_tool() {
         let spec = entry.spec;
         writeln!(
             text,
-            "{:24} {:8} {:10} {:6} {cost:6} {schema:6}",
+            "{:30} {:8} {:10} {:6} {cost:6} {schema:6}",
             spec.name,
             spec.toolset.name(),
             format!("{:?}", spec.effect).to_lowercase(),
@@ -172,7 +172,7 @@ fn the_catalogue_shows_the_price_of_each_tool() {
         model += cost;
         output += schema;
     }
-    writeln!(text, "{:24} {:26} {model:6} {output:6}", "total", "").unwrap();
+    writeln!(text, "{:30} {:26} {model:6} {output:6}", "total", "").unwrap();
     golden(&project("tests/golden/catalogue.txt"), &text);
 }
 

@@ -8,7 +8,7 @@ use mlflow_mcp::port::HttpError;
 use mlflow_mcp::spec::Effect;
 use mlflow_mcp::tools;
 use serde_json::{Map, Value, json};
-use support::{Mlflow, call, failure, success};
+use support::{Mlflow, answer, call, failure, success};
 
 /// Arguments that satisfy a tool's schema.
 fn plausible(schema: &Value) -> Map<String, Value> {
@@ -69,4 +69,93 @@ fn a_tag_that_mlflow_would_cut_is_refused() {
 fn the_default_experiment_is_not_deleted() {
     let result = call(&Mlflow::untouched(), "delete_experiment", json!({"experiment_id": 0}));
     assert!(failure(&result).contains("nothing was deleted"), "{result}");
+}
+
+/// A registry with one model, whose version 2 is `champion`.
+fn registry() -> Mlflow {
+    const MODEL: &str =
+        r#"{"registered_model": {"name": "churn", "aliases": [{"alias": "champion", "version": "2"}]}}"#;
+    const VERSION: &str = r#"{"model_version": {"name": "churn", "version": "2", "source": "models:/m-1",
+                               "current_stage": "None", "aliases": ["champion"]}}"#;
+    Mlflow::new(|request| {
+        Ok(match (request.method().as_str(), request.uri().path()) {
+            ("GET", "/api/2.0/mlflow/registered-models/get") => answer(200, MODEL),
+            ("GET", "/api/2.0/mlflow/model-versions/get") => answer(200, VERSION),
+            _ => answer(200, "{}"),
+        })
+    })
+}
+
+fn changes(mlflow: &Mlflow) -> Vec<String> {
+    mlflow.lines().into_iter().filter(|line| !line.starts_with("GET")).collect()
+}
+
+#[test]
+fn what_an_alias_names_is_not_deleted() {
+    for (tool, arguments) in [
+        ("delete_model_version", json!({"name": "churn", "version": 2})),
+        ("delete_registered_model", json!({"name": "churn"})),
+    ] {
+        let mlflow = registry();
+        let result = call(&mlflow, tool, arguments);
+        let text = failure(&result);
+        assert!(text.contains("champion") && text.contains("nothing was deleted"), "{text}");
+        assert!(changes(&mlflow).is_empty());
+    }
+}
+
+#[test]
+fn an_alias_that_is_not_there_is_not_deleted_with_success() {
+    let mlflow = registry();
+    let result = call(&mlflow, "delete_model_alias", json!({"name": "churn", "alias": "campion"}));
+    assert!(failure(&result).contains("It has: champion (version 2)."), "{result}");
+    assert!(changes(&mlflow).is_empty());
+    let result = call(&mlflow, "delete_model_alias", json!({"name": "churn", "alias": "champion"}));
+    assert_eq!(success(&result)["version"], "2");
+    assert_eq!(changes(&mlflow), ["DELETE /api/2.0/mlflow/registered-models/alias"]);
+}
+
+#[test]
+fn who_had_the_alias_before_is_told() {
+    let move_it = |alias: &str| {
+        let arguments = json!({"name": "churn", "alias": alias, "version": 3});
+        success(&call(&registry(), "set_model_alias", arguments))["previous_version"].clone()
+    };
+    assert_eq!(move_it("champion"), "2");
+    assert_eq!(move_it("challenger"), Value::Null);
+}
+
+#[test]
+fn a_model_that_was_created_for_a_version_that_fails_is_removed_again() {
+    let copy = |create: u16, version: u16| {
+        let mlflow = Mlflow::new(move |request| {
+            let refusal = r#"{"error_code": "RESOURCE_ALREADY_EXISTS", "message": "no"}"#;
+            Ok(match (request.method().as_str(), request.uri().path()) {
+                ("POST", "/api/2.0/mlflow/registered-models/create") if create == 400 => answer(400, refusal),
+                ("POST", "/api/2.0/mlflow/model-versions/create") => answer(
+                    version,
+                    match version {
+                        502 => "<html>Bad Gateway</html>",
+                        _ => r#"{"error_code": "INTERNAL_ERROR", "message": "no such model"}"#,
+                    },
+                ),
+                ("GET", _) => answer(200, r#"{"model_version": {"name": "churn", "version": "2"}}"#),
+                _ => answer(200, "{}"),
+            })
+        });
+        let arguments = json!({"src_model_name": "churn", "src_version": 2, "dst_model_name": "prod"});
+        failure(&call(&mlflow, "copy_model_version", arguments));
+        changes(&mlflow).iter().any(|line| line == "DELETE /api/2.0/mlflow/registered-models/delete")
+    };
+    assert!(copy(200, 500), "created here, refused by MLflow");
+    assert!(!copy(400, 500), "it was there before");
+    assert!(!copy(200, 502), "a proxy's word: the version may be there");
+}
+
+#[test]
+fn a_stage_that_does_not_exist_is_refused_with_those_that_do() {
+    let arguments = json!({"name": "churn", "version": 2, "stage": "Prod"});
+    let result = call(&Mlflow::untouched(), "transition_model_version_stage", arguments);
+    let text = failure(&result);
+    assert!(["None", "Staging", "Production", "Archived"].iter().all(|stage| text.contains(stage)), "{text}");
 }

@@ -55,6 +55,12 @@ impl Endpoint {
         Self { method: Method::DELETE, path, access: Access::Delete }
     }
 
+    /// DELETE of what the same call created: no more than a write, since nothing goes that was there before.
+    #[must_use]
+    pub const fn undo(path: &'static str) -> Self {
+        Self { method: Method::DELETE, path, access: Access::Write }
+    }
+
     /// POST that removes.
     #[must_use]
     pub const fn remove(path: &'static str) -> Self {

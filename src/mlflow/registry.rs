@@ -1,4 +1,5 @@
 //! The model registry.
 
+pub mod change;
 pub mod models;
 pub mod versions;

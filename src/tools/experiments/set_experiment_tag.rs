@@ -16,7 +16,7 @@ pub struct SetExperimentTag {
     /// The tag's name; mlflow.note.content is the description.
     #[schemars(length(min = 1))]
     key: String,
-    /// Text, at most 5000 characters.
+    /// Text.
     value: String,
 }
 
@@ -42,7 +42,7 @@ impl Tool for SetExperimentTag {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let Self { experiment_id, key, value } = self;
-        // MLflow itself refuses a longer value here.
+        // MLflow itself refuses a value that is too long here: 5000 characters, 20000 since 3.17.
         set_tag(&cx.client, &experiment_id, &key, &value).await?;
         Ok(Tagged { success: true, experiment_id, key, value })
     }

@@ -1,0 +1,180 @@
+//! What changes the model registry.
+
+use std::collections::BTreeMap;
+
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::versions::ModelVersion;
+use crate::mlflow::client::Client;
+use crate::mlflow::endpoint::Endpoint;
+use crate::mlflow::error::{Error, RefusalKind};
+
+const CREATE_MODEL: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/create");
+const SET_MODEL_TAG: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/set-tag");
+const SET_ALIAS: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/alias");
+const DELETE_ALIAS: Endpoint = Endpoint::delete("/api/2.0/mlflow/registered-models/alias");
+const DELETE_MODEL: Endpoint = Endpoint::delete("/api/2.0/mlflow/registered-models/delete");
+const CREATE_VERSION: Endpoint = Endpoint::post("/api/2.0/mlflow/model-versions/create");
+const UPDATE_VERSION: Endpoint = Endpoint::patch("/api/2.0/mlflow/model-versions/update");
+const TRANSITION: Endpoint = Endpoint::post("/api/2.0/mlflow/model-versions/transition-stage");
+const DELETE_VERSION: Endpoint = Endpoint::delete("/api/2.0/mlflow/model-versions/delete");
+
+const UNDO_CREATE_MODEL: Endpoint = Endpoint::undo("/api/2.0/mlflow/registered-models/delete");
+
+/// A version to create.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct NewVersion<'a> {
+    /// The registered model; it must exist.
+    pub name: &'a str,
+    /// `models:/m-...`, `models:/name/version`, or where the files are.
+    pub source: &'a str,
+    /// The run that made it.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub run_id: &'a str,
+    /// The logged model, since MLflow 3.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_id: Option<&'a str>,
+    /// Markdown.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub description: &'a str,
+    /// Its tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<Tag<'a>>,
+}
+
+/// A tag as MLflow takes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tag<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+/// A map of tags as MLflow takes it.
+#[must_use]
+pub fn tags(map: &BTreeMap<String, String>) -> Vec<Tag<'_>> {
+    map.iter().map(|(key, value)| Tag { key, value }).collect()
+}
+
+#[derive(Deserialize)]
+struct OneVersion {
+    model_version: ModelVersion,
+}
+
+/// Creates a registered model where there is none of that name; tells whether it did.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn ensure_model(client: &Client<'_>, name: &str) -> Result<bool, Error> {
+    match client.send::<IgnoredAny>(&CREATE_MODEL, &json!({"name": name})).await {
+        Ok(_) => Ok(true),
+        Err(Error::Refused(refusal)) if refusal.kind == already_exists() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn already_exists() -> RefusalKind {
+    RefusalKind::Mlflow("RESOURCE_ALREADY_EXISTS".to_owned())
+}
+
+/// Creates a version, and the registered model before it if there is none. A registered model that was
+/// created for a version that then could not be is removed again.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn create_version(
+    client: &Client<'_>,
+    new: &NewVersion<'_>,
+) -> Result<(ModelVersion, bool), Error> {
+    let created = ensure_model(client, new.name).await?;
+    match client.send::<OneVersion>(&CREATE_VERSION, new).await {
+        Ok(one) => Ok((one.model_version, created)),
+        // Only on MLflow's own word: behind a proxy's, the version may be there or still come.
+        Err(Error::Refused(refusal)) if created && matches!(refusal.kind, RefusalKind::Mlflow(_)) => {
+            // That the version failed is what the caller must know; a second failure would hide it.
+            let _ = client.send::<IgnoredAny>(&UNDO_CREATE_MODEL, &json!({"name": new.name})).await;
+            Err(Error::Refused(refusal))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Sets a tag of a registered model.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn set_model_tag(client: &Client<'_>, name: &str, key: &str, value: &str) -> Result<(), Error> {
+    let body = json!({"name": name, "key": key, "value": value});
+    let _: IgnoredAny = client.send(&SET_MODEL_TAG, &body).await?;
+    Ok(())
+}
+
+/// Lets an alias name this version, whichever it named before.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn set_alias(client: &Client<'_>, name: &str, alias: &str, version: &str) -> Result<(), Error> {
+    let body = json!({"name": name, "alias": alias, "version": version});
+    let _: IgnoredAny = client.send(&SET_ALIAS, &body).await?;
+    Ok(())
+}
+
+/// Removes an alias; MLflow says yes to one that is not there, too.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete_alias(client: &Client<'_>, name: &str, alias: &str) -> Result<(), Error> {
+    let _: IgnoredAny = client.send(&DELETE_ALIAS, &json!({"name": name, "alias": alias})).await?;
+    Ok(())
+}
+
+/// Replaces a version's description.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn describe_version(
+    client: &Client<'_>,
+    name: &str,
+    version: &str,
+    description: &str,
+) -> Result<ModelVersion, Error> {
+    let body = json!({"name": name, "version": version, "description": description});
+    let one: OneVersion = client.send(&UPDATE_VERSION, &body).await?;
+    Ok(one.model_version)
+}
+
+/// Moves a version to a stage, and on demand all others of that stage to `Archived`.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn transition(
+    client: &Client<'_>,
+    name: &str,
+    version: &str,
+    stage: &str,
+    archive_existing: bool,
+) -> Result<ModelVersion, Error> {
+    let body = json!({"name": name, "version": version, "stage": stage,
+                      "archive_existing_versions": archive_existing});
+    let one: OneVersion = client.send(&TRANSITION, &body).await?;
+    Ok(one.model_version)
+}
+
+/// Removes a version for good.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete_version(client: &Client<'_>, name: &str, version: &str) -> Result<(), Error> {
+    let _: IgnoredAny = client.send(&DELETE_VERSION, &json!({"name": name, "version": version})).await?;
+    Ok(())
+}
+
+/// Removes a registered model and its versions for good.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete_model(client: &Client<'_>, name: &str) -> Result<(), Error> {
+    let _: IgnoredAny = client.send(&DELETE_MODEL, &json!({"name": name})).await?;
+    Ok(())
+}
