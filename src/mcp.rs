@@ -7,11 +7,15 @@
 //! Reading order: [`transport`] (HTTP), [`jsonrpc`] (bytes to message), [`route`] (which revision),
 //! [`dispatch`] (which method).
 
+pub mod content;
 pub mod dispatch;
+pub mod input;
 pub mod jsonrpc;
 mod methods;
 pub mod origin;
+mod parameter_headers;
 pub mod progress;
+pub mod round;
 pub mod route;
 pub mod service;
 pub mod stream;
@@ -19,7 +23,9 @@ pub mod transport;
 pub mod types;
 pub mod version;
 
+pub use input::Outcome;
 pub use progress::Progress;
+pub use round::Round;
 pub use service::Service;
 pub use stream::{Gone, Outlet};
 pub use transport::{Access, Answer, Payload, respond};

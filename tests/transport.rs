@@ -4,6 +4,8 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use mlflow_mcp::mcp::Payload;
@@ -279,6 +281,23 @@ fn discover_names_every_revision_newest_first() {
     assert_eq!(result["cacheScope"], "public");
     assert!(result["ttlMs"].is_u64());
     assert_eq!(result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"], "mlflow-mcp");
+}
+
+#[test]
+fn the_icon_goes_to_the_revisions_that_have_icons_and_only_with_the_introduction() {
+    let icon = |server: &Value| server["icons"][0]["src"].as_str().unwrap_or_default().to_owned();
+    let server = |version| {
+        let params = json!({"protocolVersion": version, "capabilities": {}});
+        body(&legacy(version, "initialize", params))["result"]["serverInfo"].take()
+    };
+    assert_eq!(icon(&server("2025-06-18")), "");
+    let source = icon(&server("2025-11-25"));
+    let svg = STANDARD.decode(source.strip_prefix("data:image/svg+xml;base64,").unwrap()).unwrap();
+    let svg = String::from_utf8(svg).unwrap();
+    assert!(svg.starts_with("<svg xmlns=") && svg.ends_with("</svg>"), "{svg}");
+    let key = "io.modelcontextprotocol/serverInfo";
+    assert_eq!(icon(&body(&modern("server/discover", json!({})))["result"]["_meta"][key]), source);
+    assert_eq!(icon(&body(&modern("tools/list", json!({})))["result"]["_meta"][key]), "");
 }
 
 #[test]

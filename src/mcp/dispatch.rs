@@ -44,11 +44,13 @@ pub async fn dispatch<S: Service>(
     match outcome {
         Ok(result) => Reply { status: StatusCode::OK, body: success(&request.id, Value::Object(result)) },
         Err(error) => {
-            // 2026-07-28 wants 404 for a method that does not exist. Clients of the older revisions take
-            // any status but 200 for a broken transport and never read the error.
-            let unknown_method = error.code == RpcError::METHOD_NOT_FOUND;
-            let status =
-                if unknown_method && version.is_modern() { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            // 2026-07-28 wants a status of its own for these two. Clients of the older revisions take any status
+            // but 200 for a broken transport and never read the error.
+            let status = match error.code {
+                RpcError::METHOD_NOT_FOUND if version.is_modern() => StatusCode::NOT_FOUND,
+                RpcError::MISSING_CAPABILITY => StatusCode::BAD_REQUEST,
+                _ => StatusCode::OK,
+            };
             Reply::error(status, &request, &error)
         }
     }
@@ -59,9 +61,9 @@ async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress)
     let mut result = match request.method.as_str() {
         "server/discover" => cacheable(lifecycle::discover(service), "public"),
         "tools/list" => cacheable(tools::list(service, request)?, "public"),
-        "tools/call" => tools::call(service, request, progress).await?,
+        "tools/call" => tools::call(service, version, request, progress).await?,
         "prompts/list" => cacheable(prompts::list(service, request)?, "public"),
-        "prompts/get" => prompts::get(service, request)?,
+        "prompts/get" => prompts::get(service, version, request)?,
         // What there is to read depends on who asks and changes with every run.
         "resources/list" => cacheable(resources::list(service, request).await?, "private"),
         "resources/templates/list" => cacheable(resources::templates(service, request)?, "public"),
@@ -69,9 +71,10 @@ async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress)
         "completion/complete" => completion::complete(service, request).await?,
         method => return Err(unknown_method(method)),
     };
-    result.insert("resultType".to_owned(), json!("complete"));
+    result.entry("resultType").or_insert_with(|| json!("complete"));
     result
-        .insert("_meta".to_owned(), json!({"io.modelcontextprotocol/serverInfo": service.implementation()}));
+        .entry("_meta")
+        .or_insert_with(|| json!({lifecycle::SERVER_INFO: service.implementation().without_icons()}));
     Ok(result)
 }
 
@@ -85,9 +88,9 @@ async fn legacy<S: Service>(
         "initialize" => lifecycle::initialize(service, request),
         "ping" => Ok(Object::new()),
         "tools/list" => tools::list(service, request),
-        "tools/call" => tools::call(service, request, progress).await,
+        "tools/call" => tools::call(service, version, request, progress).await,
         "prompts/list" => prompts::list(service, request),
-        "prompts/get" => prompts::get(service, request),
+        "prompts/get" => prompts::get(service, version, request),
         "resources/list" => resources::list(service, request).await,
         "resources/templates/list" => resources::templates(service, request),
         "resources/read" => resources::read(service, version, request).await,

@@ -53,6 +53,8 @@ impl RpcError {
     pub const INTERNAL: i32 = -32603;
     /// Header and body contradict each other (2026-07-28).
     pub const HEADER_MISMATCH: i32 = -32020;
+    /// The request has to declare a capability of its client (2026-07-28).
+    pub const MISSING_CAPABILITY: i32 = -32021;
     /// The named revision is none of ours (2026-07-28).
     pub const UNSUPPORTED_VERSION: i32 = -32022;
 

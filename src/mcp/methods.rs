@@ -9,7 +9,10 @@ pub(super) mod tools;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::input::{InputRequired, missing_capabilities};
 use super::jsonrpc::{Object, Request, RpcError};
+use super::round::Round;
+use super::version::Version;
 
 /// The parameters as the method wants them.
 fn params<T: DeserializeOwned>(request: &Request) -> Result<T, RpcError> {
@@ -26,6 +29,12 @@ fn no_cursor(request: &Request) -> Result<(), RpcError> {
             Err(RpcError::invalid_params(format!("unknown cursor: {method} has one page, leave it out")))
         }
     }
+}
+
+/// The questions to the client, if it declared that it can be asked all of them.
+fn ask(version: Version, round: &Round, input: InputRequired) -> Result<Object, RpcError> {
+    let missing = input.missing(|needed| round.can(needed));
+    if missing.is_empty() { Ok(input.into_result(version)) } else { Err(missing_capabilities(&missing)) }
 }
 
 fn object<const N: usize>(members: [(&str, Value); N]) -> Object {

@@ -74,7 +74,7 @@ fn modern(headers: &HeaderMap, request: &Request) -> Result<Version, RpcError> {
     }
     if let Some(member) = named_by(&request.method) {
         let name = request.params.get(member).and_then(Value::as_str);
-        let header = single(headers, NAME_HEADER)?.and_then(decode_name);
+        let header = single(headers, NAME_HEADER)?.and_then(decode);
         if header.is_none() || header.as_deref() != name {
             return Err(mismatch(&format!("the header Mcp-Name must be the same as params.{member}")));
         }
@@ -97,8 +97,8 @@ fn named_by(method: &str) -> Option<&'static str> {
     }
 }
 
-/// A name outside visible ASCII travels as `=?base64?...?=`.
-fn decode_name(text: &str) -> Option<String> {
+/// A value outside visible ASCII travels as `=?base64?...?=`.
+pub(super) fn decode(text: &str) -> Option<String> {
     match text.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) {
         None => Some(text.to_owned()),
         Some(encoded) => String::from_utf8(STANDARD.decode(encoded).ok()?).ok(),
@@ -106,7 +106,7 @@ fn decode_name(text: &str) -> Option<String> {
 }
 
 /// A header's one value. Two lines are an error: the first and the last reader would disagree.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, RpcError> {
+pub(super) fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, RpcError> {
     let mut values = headers.get_all(name).iter();
     let Some(first) = values.next() else { return Ok(None) };
     if values.next().is_some() {
@@ -118,7 +118,7 @@ fn single<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Rpc
     }
 }
 
-fn mismatch(message: &str) -> RpcError {
+pub(super) fn mismatch(message: &str) -> RpcError {
     RpcError::new(RpcError::HEADER_MISMATCH, message)
 }
 

@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+use super::input::Outcome;
 use super::jsonrpc::{Object, RpcError};
 use super::progress::Progress;
+use super::round::Round;
 use super::types::{
     Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
 };
@@ -20,16 +24,22 @@ pub trait Service {
     /// The tools, always in the same order.
     fn tools(&self) -> Vec<Tool>;
 
-    /// Runs one tool. Whatever goes wrong inside it is a [`ToolResult::Failure`].
+    /// The input schema of one tool, as it is listed, or `None` if there is no tool of that name.
+    fn input_schema(&self, tool: &str) -> Option<Value>;
+
+    /// Runs one tool. Whatever goes wrong inside it is a [`ToolResult::Failure`]. It may ask back whatever it
+    /// wants: a client that cannot be asked so is told by the protocol.
     ///
     /// # Errors
-    /// Only for protocol faults: there is no tool of that name.
+    /// Only for protocol faults: there is no tool of that name, or an answer or the state that the client brought
+    /// back is none.
     async fn call_tool(
         &self,
         name: &str,
         arguments: Object,
+        round: &Round,
         progress: &Progress,
-    ) -> Result<ToolResult, RpcError>;
+    ) -> Result<Outcome<ToolResult>, RpcError>;
 
     /// Whether that tool says how far it is.
     fn reports_progress(&self, tool: &str) -> bool;
@@ -37,11 +47,16 @@ pub trait Service {
     /// The prompts, always in the same order.
     fn prompts(&self) -> Vec<Prompt>;
 
-    /// The message that a prompt makes of these arguments.
+    /// The messages that a prompt makes of these arguments. It may ask back, as a tool may.
     ///
     /// # Errors
-    /// What is wrong with the name or an argument.
-    fn prompt(&self, name: &str, arguments: BTreeMap<String, String>) -> Result<RenderedPrompt, String>;
+    /// What is wrong with the name, an argument, or an answer that the client brought back.
+    fn prompt(
+        &self,
+        name: &str,
+        arguments: BTreeMap<String, String>,
+        round: &Round,
+    ) -> Result<Outcome<RenderedPrompt>, RpcError>;
 
     /// What there is to read, as far as it can be listed. What cannot be reached is left out.
     async fn resources(&self) -> Vec<Resource>;

@@ -56,32 +56,39 @@ fn takes_events(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Runs a request and sends what it reports, then its answer.
+/// Runs a request and sends what it reports, then its answer, or gives the answer back if there was nothing to
+/// say before it: only then its status can still be told.
 ///
 /// In 2026-07-28 a client that closes the stream cancels its request; in the older revisions it does not,
 /// and the work goes on unheard.
 pub(super) async fn run<S: Service>(
     service: &S,
     outlet: &dyn Outlet,
+    head: Response<()>,
     version: Version,
     request: Request,
     progress: &Progress,
-) {
-    let mut gone = false;
+) -> Option<Reply> {
+    let (mut head, mut gone) = (Some(head), false);
     let mut work = pin!(dispatch(service, version, request, progress));
     loop {
         let step = next(work.as_mut(), progress, outlet).await;
         let mut pieces: Vec<Bytes> = progress.take().iter().map(event).collect();
-        match &step {
+        let done = matches!(step, Step::Done(_));
+        match step {
+            Step::Done(reply) if head.is_some() && pieces.is_empty() => return Some(reply),
             Step::Done(reply) => pieces.push(event(&reply.body)),
             Step::Silence => pieces.push(Bytes::from_static(b": ping\n\n")),
             Step::Progress => {}
         }
+        if let Some(head) = head.take() {
+            outlet.begin(head);
+        }
         for piece in pieces {
             gone = gone || outlet.send(piece).await.is_err();
         }
-        if matches!(step, Step::Done(_)) || (gone && version.is_modern()) {
-            return;
+        if done || (gone && version.is_modern()) {
+            return None;
         }
     }
 }

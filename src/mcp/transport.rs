@@ -11,10 +11,12 @@ use serde_json::Value;
 use super::dispatch::{Reply, dispatch};
 use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
 use super::origin::{self, HostList};
+use super::parameter_headers;
 use super::progress::Progress;
 use super::route;
 use super::service::Service;
 use super::stream::{self, Outlet};
+use super::version::Version;
 
 /// Messages in one batch of the revisions that have them.
 const MAX_BATCH: usize = 50;
@@ -134,16 +136,18 @@ async fn post<S: Service>(service: &S, exchange: &Exchange<'_>, payload: Payload
 }
 
 async fn one<S: Service>(service: &S, exchange: &Exchange<'_>, request: RpcRequest, form: Form) -> Answer {
-    let reply = match route::of_request(exchange.headers, &request) {
+    let reply = match version_of(service, exchange.headers, &request) {
         Err(error) => Reply::error(StatusCode::BAD_REQUEST, &request, &error),
         Ok(version) => match stream::wanted(service, exchange.headers, &request) {
             None => dispatch(service, version, request, &Progress::unheard()).await,
             Some(progress) => {
                 let mut head = Response::new(());
                 stream::mark(head.headers_mut());
-                exchange.outlet.begin(exchange.exposed(head));
-                stream::run(service, exchange.outlet, version, request, &progress).await;
-                return Answer::Streamed;
+                let head = exchange.exposed(head);
+                match stream::run(service, exchange.outlet, head, version, request, &progress).await {
+                    Some(reply) => reply,
+                    None => return Answer::Streamed,
+                }
             }
         },
     };
@@ -151,6 +155,22 @@ async fn one<S: Service>(service: &S, exchange: &Exchange<'_>, request: RpcReque
         Form::EventStream if reply.status == StatusCode::OK => event(&reply.body),
         _ => json(reply.status, &reply.body),
     })
+}
+
+/// The revision of a request whose headers say what its body says.
+fn version_of<S: Service>(
+    service: &S,
+    headers: &HeaderMap,
+    request: &RpcRequest,
+) -> Result<Version, RpcError> {
+    let version = route::of_request(headers, request)?;
+    if version.is_modern() && request.method == "tools/call" {
+        let tool = request.params.get("name").and_then(Value::as_str);
+        if let Some(schema) = tool.and_then(|tool| service.input_schema(tool)) {
+            parameter_headers::check(headers, &schema, request.params.get("arguments"))?;
+        }
+    }
+    Ok(version)
 }
 
 /// A response to a request of ours, of which there are none.

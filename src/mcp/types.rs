@@ -1,9 +1,11 @@
 //! What a server says of itself and its tools, in the protocol's words.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub use super::content::{Block, Content, Image, PromptMessage, ResourceContent, Role};
 use super::jsonrpc::Object;
+use super::version::Version;
 
 /// Name and version of this server (`Implementation` in the schema).
 #[derive(Clone, Debug, Serialize)]
@@ -14,6 +16,29 @@ pub struct Implementation {
     pub title: &'static str,
     /// The product's version.
     pub version: &'static str,
+    /// What clients may show beside the name; 2025-11-25 and later.
+    #[serde(skip_serializing_if = "<[Icon]>::is_empty")]
+    pub icons: &'static [Icon],
+}
+
+impl Implementation {
+    /// The same in fewer bytes, as every answer of 2026-07-28 carries it, and as older revisions know it.
+    #[must_use]
+    pub fn without_icons(self) -> Self {
+        Self { icons: &[], ..self }
+    }
+}
+
+/// A picture of the server.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Icon {
+    /// An `https:` or `data:` URI.
+    pub src: &'static str,
+    /// For instance `image/svg+xml`.
+    pub mime_type: &'static str,
+    /// `any`, or width and height such as `48x48`.
+    pub sizes: &'static [&'static str],
 }
 
 /// One line of `tools/list`.
@@ -28,8 +53,9 @@ pub struct Tool {
     pub description: String,
     /// JSON Schema of the arguments; its root is an object.
     pub input_schema: Value,
-    /// JSON Schema of `structuredContent`; its root is an object.
-    pub output_schema: Value,
+    /// JSON Schema of `structuredContent`; its root is an object. Absent where a tool answers with content only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_schema: Option<Value>,
     /// Hints, all four of them, always.
     pub annotations: Annotations,
 }
@@ -48,25 +74,18 @@ pub struct Annotations {
     pub open_world_hint: bool,
 }
 
-/// An image in a tool's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// Base64 of the file.
-    pub data: String,
-    /// For instance `image/png`.
-    pub mime_type: &'static str,
-}
-
 /// What a tool call came to.
 #[derive(Clone, Debug)]
 pub enum ToolResult {
-    /// The answer, and pictures to look at beside it.
+    /// The answer, of a tool with an output schema.
     Success {
         /// Becomes `structuredContent`, and the same as compact JSON text.
         structured: Object,
-        /// Further content blocks.
-        images: Vec<Image>,
+        /// Further content, such as pictures to look at.
+        more: Vec<Block>,
     },
+    /// The answer, of a tool without one.
+    Content(Vec<Block>),
     /// Text for the model: what failed, and what to do next.
     Failure(String),
 }
@@ -75,26 +94,23 @@ impl ToolResult {
     /// The members of `CallToolResult`. Hosts show a model either the text or the structured content
     /// and rarely both, so each carries everything.
     #[must_use]
-    pub fn into_result(self) -> Object {
+    pub fn into_result(self, version: Version) -> Object {
         let mut result = Object::new();
-        match self {
-            Self::Success { structured, images } => {
+        let (blocks, structured, is_error) = match self {
+            Self::Success { structured, more } => {
                 let structured = Value::Object(structured);
-                let mut content = vec![json!({"type": "text", "text": structured.to_string()})];
-                content.extend(
-                    images.into_iter().map(
-                        |image| json!({"type": "image", "data": image.data, "mimeType": image.mime_type}),
-                    ),
-                );
-                result.insert("content".to_owned(), Value::Array(content));
-                result.insert("structuredContent".to_owned(), structured);
-                result.insert("isError".to_owned(), Value::Bool(false));
+                let text = Block::Text(structured.to_string());
+                (std::iter::once(text).chain(more).collect(), Some(structured), false)
             }
-            Self::Failure(text) => {
-                result.insert("content".to_owned(), json!([{"type": "text", "text": text}]));
-                result.insert("isError".to_owned(), Value::Bool(true));
-            }
+            Self::Content(blocks) => (blocks, None, false),
+            Self::Failure(text) => (vec![Block::Text(text)], None, true),
+        };
+        let content: Vec<Value> = blocks.into_iter().map(|block| block.shown(version)).collect();
+        result.insert("content".to_owned(), Value::Array(content));
+        if let Some(structured) = structured {
+            result.insert("structuredContent".to_owned(), structured);
         }
+        result.insert("isError".to_owned(), Value::Bool(is_error));
         result
     }
 }
@@ -123,13 +139,13 @@ pub struct PromptArgument {
     pub required: bool,
 }
 
-/// The message that a prompt makes.
+/// What a prompt makes of its arguments.
 #[derive(Clone, Debug)]
 pub struct RenderedPrompt {
     /// What it is for.
     pub description: &'static str,
-    /// What the user says.
-    pub text: String,
+    /// What is said, in this order.
+    pub messages: Vec<PromptMessage>,
 }
 
 /// One line of `resources/list`.
@@ -163,22 +179,4 @@ pub struct ResourceTemplate {
     /// For instance `application/json`; absent where it depends on the resource.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<&'static str>,
-}
-
-/// What a resource holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResourceContent {
-    /// Its media type.
-    pub media_type: String,
-    /// Its bytes.
-    pub body: Content,
-}
-
-/// Text or bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    /// Text.
-    Text(String),
-    /// Base64.
-    Blob(String),
 }

@@ -66,7 +66,7 @@ fn describe<T: Tool>() -> mcp::types::Tool {
         title: T::SPEC.title,
         description,
         input_schema,
-        output_schema: schema::output::<T::Output>(),
+        output_schema: Some(schema::output::<T::Output>()),
         annotations: T::SPEC.effect.annotations(),
     }
 }

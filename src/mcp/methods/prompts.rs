@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{no_cursor, object, params};
+use super::{ask, no_cursor, object, params};
+use crate::mcp::input::Outcome;
 use crate::mcp::jsonrpc::{Object, Request, RpcError};
+use crate::mcp::round::Round;
 use crate::mcp::service::Service;
+use crate::mcp::version::Version;
 
 pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
     no_cursor(request)?;
     Ok(object([("prompts", json!(service.prompts()))]))
 }
 
-pub(crate) fn get<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) fn get<S: Service>(service: &S, version: Version, request: &Request) -> Result<Object, RpcError> {
     #[derive(Deserialize)]
     struct Params {
         name: String,
@@ -22,9 +25,13 @@ pub(crate) fn get<S: Service>(service: &S, request: &Request) -> Result<Object, 
         arguments: Option<BTreeMap<String, String>>,
     }
     let params: Params = params(request)?;
-    let rendered = service
-        .prompt(&params.name, params.arguments.unwrap_or_default())
-        .map_err(RpcError::invalid_params)?;
-    let message = json!({"role": "user", "content": {"type": "text", "text": rendered.text}});
-    Ok(object([("description", json!(rendered.description)), ("messages", json!([message]))]))
+    let round = Round::of(version, request)?;
+    match service.prompt(&params.name, params.arguments.unwrap_or_default(), &round)? {
+        Outcome::Complete(rendered) => {
+            let messages: Vec<Value> = rendered.messages.into_iter().map(|one| one.shown(version)).collect();
+            Ok(object([("description", json!(rendered.description)), ("messages", Value::Array(messages))]))
+        }
+        Outcome::InputRequired(input) if version.is_modern() => ask(version, &round, input),
+        Outcome::InputRequired(input) => Err(RpcError::invalid_params(input.unanswerable(version))),
+    }
 }

@@ -1,12 +1,11 @@
 //! `resources/list`, `resources/templates/list` and `resources/read`.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{no_cursor, object, params};
 use crate::mcp::jsonrpc::{Object, Request, RpcError};
 use crate::mcp::service::{ResourceError, Service};
-use crate::mcp::types::Content;
 use crate::mcp::version::Version;
 
 /// 2024-11-05 to 2025-11-25, `server/resources`: "Resource not found".
@@ -39,10 +38,5 @@ pub(crate) async fn read<S: Service>(
         }
         ResourceError::Failed(message) => RpcError::new(RpcError::INTERNAL, message),
     })?;
-    let mut shown = object([("uri", json!(uri)), ("mimeType", json!(content.media_type))]);
-    match content.body {
-        Content::Text(text) => shown.insert("text".to_owned(), json!(text)),
-        Content::Blob(base64) => shown.insert("blob".to_owned(), json!(base64)),
-    };
-    Ok(object([("contents", Value::Array(vec![Value::Object(shown)]))]))
+    Ok(object([("contents", json!([content.at(&uri)]))]))
 }

@@ -3,10 +3,14 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{no_cursor, object, params};
+use super::{ask, no_cursor, object, params};
+use crate::mcp::input::Outcome;
 use crate::mcp::jsonrpc::{Object, Request, RpcError};
 use crate::mcp::progress::Progress;
+use crate::mcp::round::Round;
 use crate::mcp::service::Service;
+use crate::mcp::types::ToolResult;
+use crate::mcp::version::Version;
 
 pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
     no_cursor(request)?;
@@ -15,6 +19,7 @@ pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Object,
 
 pub(crate) async fn call<S: Service>(
     service: &S,
+    version: Version,
     request: &Request,
     progress: &Progress,
 ) -> Result<Object, RpcError> {
@@ -25,6 +30,14 @@ pub(crate) async fn call<S: Service>(
         arguments: Option<Object>,
     }
     let params: Params = params(request)?;
-    let result = service.call_tool(&params.name, params.arguments.unwrap_or_default(), progress).await?;
-    Ok(result.into_result())
+    let round = Round::of(version, request)?;
+    let arguments = params.arguments.unwrap_or_default();
+    match service.call_tool(&params.name, arguments, &round, progress).await? {
+        Outcome::Complete(result) => Ok(result.into_result(version)),
+        Outcome::InputRequired(input) if version.is_modern() => ask(version, &round, input),
+        // A model can read this and do without; an error of the protocol would end its turn.
+        Outcome::InputRequired(input) => {
+            Ok(ToolResult::Failure(input.unanswerable(version)).into_result(version))
+        }
+    }
 }
