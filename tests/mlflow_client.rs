@@ -7,7 +7,6 @@ mod support;
 use std::cell::Cell;
 use std::time::Duration;
 
-use http::Response;
 use mlflow_mcp::port::HttpError;
 use serde_json::{Value, json};
 use support::{Mlflow, answer, call, call_with, failure, success};
@@ -257,70 +256,4 @@ fn an_unknown_experiment_is_an_error_and_an_empty_one_is_not() {
     });
     let result = call(&mlflow, "get_runs", json!({"experiment_id": "7"}));
     assert_eq!(success(&result)["result"], json!([]));
-}
-
-/// A server with that many runs, each of about `size` bytes, that pages by offset as MLflow does.
-fn server_of_runs(runs: usize, size: usize) -> Mlflow {
-    Mlflow::new(move |request| {
-        let asked: Value = serde_json::from_slice(request.body()).unwrap();
-        let most = usize::try_from(asked["max_results"].as_u64().unwrap()).unwrap();
-        let from = asked["page_token"].as_str().map_or(0, offset);
-        let to = (from + most).min(runs);
-        let run = |n: usize| {
-            json!({"info": {"run_id": format!("run-{n}"), "experiment_id": "1"},
-                   "data": {"params": [{"key": "p", "value": "x".repeat(size)}]}})
-        };
-        let mut page = json!({"runs": (from..to).map(run).collect::<Vec<_>>()});
-        if to < runs {
-            page["next_page_token"] = json!(token(to));
-        }
-        Ok(Response::new(page.to_string().into()))
-    })
-}
-
-fn token(offset: usize) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD.encode(format!("{{\"offset\": {offset}}}"))
-}
-
-fn offset(token: &str) -> usize {
-    use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(token).unwrap();
-    let value: Value = serde_json::from_slice(&bytes).unwrap();
-    usize::try_from(value["offset"].as_u64().unwrap()).unwrap()
-}
-
-#[test]
-fn pages_meet_without_gap_or_overlap_whatever_cuts_them() {
-    for (limit, size) in [(7, 10), (250, 10), (1_000, 900), (3, 60_000)] {
-        let mlflow = server_of_runs(300, size);
-        let mut seen = Vec::new();
-        let mut arguments = json!({"experiment_id": "1", "limit": limit});
-        loop {
-            let result = call(&mlflow, "get_runs", arguments.clone());
-            let page = success(&result);
-            assert!(page.to_string().chars().count() <= 40_000, "limit {limit}, size {size}");
-            let rows = page["result"].as_array().unwrap();
-            assert!(!rows.is_empty() && rows.len() <= limit);
-            assert_eq!(
-                page["truncated"] == true,
-                rows.len() < limit && page.get("next_page_token").is_some()
-            );
-            seen.extend(rows.iter().map(|run| run["run_id"].as_str().unwrap().to_owned()));
-            match page.get("next_page_token") {
-                Some(token) => arguments["page_token"] = token.clone(),
-                None => break,
-            }
-        }
-        let all: Vec<String> = (0..300).map(|n| format!("run-{n}")).collect();
-        assert_eq!(seen, all, "limit {limit}, size {size}");
-    }
-}
-
-#[test]
-fn an_offset_costs_one_request_and_reads_nothing_before_it() {
-    let mlflow = server_of_runs(300, 10);
-    let result = call(&mlflow, "get_runs", json!({"experiment_id": "1", "limit": 2, "offset": 200}));
-    assert_eq!(success(&result)["result"][0]["run_id"], "run-200");
-    assert_eq!(mlflow.lines(), ["POST /api/2.0/mlflow/runs/search"]);
 }

@@ -10,7 +10,7 @@ use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::number::optional_int64;
-use super::page::Position;
+use super::page::{self, Position};
 use super::pairs::pairs;
 use super::view_type::ViewType;
 
@@ -46,7 +46,7 @@ pub struct Experiment {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Search<'a> {
     /// At most so many; MLflow answers 400 without it, and above 50 000.
-    pub max_results: u32,
+    pub max_results: usize,
     /// `None` for every one: a blank filter is an error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<&'a str>,
@@ -60,7 +60,6 @@ pub struct Search<'a> {
     pub page_token: Option<&'a str>,
 }
 
-/// A page of experiments.
 #[derive(Clone, Debug, Deserialize)]
 struct Page {
     #[serde(default)]
@@ -83,6 +82,23 @@ pub async fn search(
 ) -> Result<(Vec<Experiment>, Option<Position>), Error> {
     let page: Page = client.send(&SEARCH, search).await?;
     Ok((page.experiments, Position::from_server(page.next_page_token)))
+}
+
+/// The page of such experiments at a position, of at most `max_results`.
+///
+/// # Errors
+/// As for [`search`].
+pub async fn page(
+    client: &Client<'_>,
+    search: &Search<'_>,
+    from: &Position,
+) -> Result<page::Page<Experiment>, Error> {
+    page::read(from, search.max_results, async |page_token, max_results| {
+        let search = Search { page_token, max_results, ..search.clone() };
+        let page: Page = client.send(&SEARCH, &search).await?;
+        Ok((page.experiments, page.next_page_token))
+    })
+    .await
 }
 
 /// The experiment of that id, deleted ones included.

@@ -2,11 +2,29 @@
 //!
 //! Open-source MLflow's token is base64 of `{"offset": 20}` and belongs to no query, so one can be made
 //! for any row: `offset` and a page cut short by our own bound both cost one request. Other servers'
-//! tokens are opaque: they are passed on as they are, and rows that were already seen are skipped.
+//! tokens are opaque: they are passed on as they are, and rows that were already seen are skipped. A server
+//! that refuses a token it did not make is read from its first row on.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
+
+use super::error::Error;
+
+/// The most rows that are read at once only to be skipped.
+const SKIPPED_AT_ONCE: usize = 1_000;
+
+/// Rows, and where they lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where the first of them lies, as this server counts.
+    pub from: Position,
+    /// Where the next page begins, if there is more.
+    pub next: Option<Position>,
+}
 
 /// Where a page begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,8 +86,9 @@ impl Position {
     #[must_use]
     pub fn advance(&self, rows: usize) -> Self {
         match self.offset() {
-            Some(offset) => Self::at(offset + self.skip + rows),
-            None => Self { token: self.token.clone(), skip: self.skip + rows },
+            // Rows are counted from the first only where the server took no token of ours.
+            Some(offset) if self.token.is_some() || self.skip == 0 => Self::at(offset + self.skip + rows),
+            _ => Self { token: self.token.clone(), skip: self.skip + rows },
         }
     }
 
@@ -95,6 +114,45 @@ impl Position {
         let Some(token) = &self.token else { return Some(0) };
         let bytes = STANDARD.decode(token).ok()?;
         serde_json::from_slice::<Offset>(&bytes).ok().map(|Offset { offset }| offset)
+    }
+}
+
+/// The page at a position; `ask` asks the server for so many rows at a token, and gives them and the next token.
+///
+/// # Errors
+/// Those of `ask`.
+pub(super) async fn read<T>(
+    from: &Position,
+    wanted: usize,
+    ask: impl AsyncFn(Option<&str>, usize) -> Result<(Vec<T>, Option<String>), Error>,
+) -> Result<Page<T>, Error> {
+    match (skipping(from.clone(), wanted, &ask).await, from.row()) {
+        // Databricks, for one, takes only tokens that it made.
+        (Err(error), Some(row @ 1..)) if error.status() == Some(StatusCode::BAD_REQUEST) => {
+            skipping(Position { token: None, skip: row }, wanted, &ask).await
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+async fn skipping<T>(
+    mut from: Position,
+    wanted: usize,
+    ask: &impl AsyncFn(Option<&str>, usize) -> Result<(Vec<T>, Option<String>), Error>,
+) -> Result<Page<T>, Error> {
+    loop {
+        let (mut rows, next) = ask(from.token(), wanted + from.skip.min(SKIPPED_AT_ONCE)).await?;
+        // A token that leads to itself leads nowhere.
+        let next = Position::from_server(next).filter(|next| next.token != from.token);
+        match next {
+            Some(next) if from.skip > 0 && from.skip >= rows.len() => {
+                from = Position { skip: from.skip - rows.len(), ..next };
+            }
+            next => {
+                rows.drain(..from.skip.min(rows.len()));
+                return Ok(Page { rows, from, next });
+            }
+        }
     }
 }
 
@@ -127,6 +185,13 @@ mod tests {
         let position = Position::from_server(Some("opaque!".to_owned())).unwrap().advance(3).advance(2);
         assert_eq!((position.token(), position.skip()), (Some("opaque!"), 5));
         assert_eq!(Position::decode(&position.encode()), position);
+    }
+
+    #[test]
+    fn rows_that_were_counted_from_the_first_are_counted_on() {
+        let counted = Position { token: None, skip: 4 };
+        assert_eq!(counted.advance(3), Position { token: None, skip: 7 });
+        assert_eq!(Position::decode(&counted.encode()), counted);
     }
 
     #[test]

@@ -4,13 +4,14 @@ pub mod change;
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::number::{Number, int64, optional_int64};
-use super::page::Position;
+use super::page::{self, Position};
 use super::pairs::pairs;
 use super::view_type::ViewType;
 
@@ -93,6 +94,35 @@ pub struct Metric {
     pub step: i64,
 }
 
+/// What a run's metrics, parameters and tags are called; the values are skipped as they are read.
+#[derive(Clone, Debug, Deserialize)]
+pub struct RunKeys {
+    /// What was logged.
+    #[serde(default)]
+    pub data: DataKeys,
+}
+
+/// Names of what was logged.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct DataKeys {
+    /// Of metrics.
+    #[serde(default)]
+    pub metrics: Vec<Key>,
+    /// Of parameters.
+    #[serde(default)]
+    pub params: Vec<Key>,
+    /// Of tags, `mlflow.*` included.
+    #[serde(default)]
+    pub tags: Vec<Key>,
+}
+
+/// One name.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Key {
+    /// The name.
+    pub key: String,
+}
+
 /// The data sets a run read.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RunInputs {
@@ -163,9 +193,9 @@ pub struct Search<'a> {
 }
 
 #[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    runs: Vec<Run>,
+struct Page<R> {
+    #[serde(default = "Vec::new")]
+    runs: Vec<R>,
     next_page_token: Option<String>,
 }
 
@@ -179,8 +209,26 @@ struct One {
 /// # Errors
 /// See [`Error`]; a bad filter is a refusal with MLflow's own explanation.
 pub async fn search(client: &Client<'_>, search: &Search<'_>) -> Result<(Vec<Run>, Option<Position>), Error> {
-    let page: Page = client.send(&SEARCH, search).await?;
+    let page: Page<Run> = client.send(&SEARCH, search).await?;
     Ok((page.runs, Position::from_server(page.next_page_token)))
+}
+
+/// The page of such runs at a position, of at most `max_results`. `R` says what is read of each: [`Run`] for all,
+/// [`RunKeys`] for names only.
+///
+/// # Errors
+/// As for [`search`].
+pub async fn page<R: DeserializeOwned>(
+    client: &Client<'_>,
+    search: &Search<'_>,
+    from: &Position,
+) -> Result<page::Page<R>, Error> {
+    page::read(from, search.max_results, async |page_token, max_results| {
+        let search = Search { page_token, max_results, ..search.clone() };
+        let page: Page<R> = client.send(&SEARCH, &search).await?;
+        Ok((page.runs, page.next_page_token))
+    })
+    .await
 }
 
 /// The run of that id, deleted ones included.

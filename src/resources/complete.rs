@@ -7,7 +7,7 @@ use crate::mlflow::{Error, experiments, registry, runs};
 use crate::tool::Context;
 
 /// How many experiments, models and runs are looked at.
-const EXPERIMENTS: u32 = 200;
+const EXPERIMENTS: usize = 200;
 const MODELS: usize = 200;
 const RUNS: usize = 200;
 

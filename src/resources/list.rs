@@ -6,7 +6,7 @@ use crate::mlflow::{experiments, runs};
 use crate::tool::Context;
 
 /// Experiments and runs that are listed, the newest first.
-const EXPERIMENTS: u32 = 20;
+const EXPERIMENTS: usize = 20;
 const RUNS: usize = 20;
 
 const JSON: &str = "application/json";

@@ -10,7 +10,7 @@ use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
 /// How many experiments are looked at for a name like the one asked for.
-const CANDIDATES: u32 = 200;
+const CANDIDATES: usize = 200;
 
 /// Get one experiment by its exact name: id, tags, times, artifact location.
 ///

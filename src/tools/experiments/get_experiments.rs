@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::mlflow::experiments;
+use crate::mlflow::experiments::{self, Experiment};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, listing};
 
 /// As many as fit into the largest answer at all.
-const PAGE: u32 = 1_000;
+const PAGE: usize = 1_000;
 
 /// List the active experiments: name and id of each.
 ///
@@ -42,14 +42,10 @@ impl Tool for GetExperiments {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let from = listing::position(self.page_token.as_deref(), 0)?;
-        let question =
-            experiments::Search { max_results: PAGE, page_token: from.token(), ..Default::default() };
-        let (found, next) = experiments::search(&cx.client, &question).await?;
-        let items = found
-            .into_iter()
-            .skip(from.skip())
-            .map(|experiment| Named { name: experiment.name, id: experiment.experiment_id })
-            .collect();
-        Ok(Listing::of_page(items, cx.budget, &from, next))
+        let question = experiments::Search { max_results: PAGE, ..Default::default() };
+        let page = experiments::page(&cx.client, &question, &from).await?;
+        let named = |experiment: Experiment| Named { name: experiment.name, id: experiment.experiment_id };
+        let items = page.rows.into_iter().map(named).collect();
+        Ok(Listing::of_page(items, cx.budget, &page.from, page.next))
     }
 }

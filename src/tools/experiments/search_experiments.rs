@@ -22,7 +22,7 @@ pub struct SearchExperiments {
     /// How many at most, 1 to 1000 (default 100).
     #[serde(default = "default_max_results")]
     #[schemars(range(min = 1, max = 1000))]
-    max_results: u32,
+    max_results: usize,
     /// Active ones (default), deleted ones, or both.
     #[serde(default)]
     view_type: ViewType,
@@ -30,7 +30,7 @@ pub struct SearchExperiments {
     page_token: Option<String>,
 }
 
-fn default_max_results() -> u32 {
+fn default_max_results() -> usize {
     100
 }
 
@@ -48,14 +48,14 @@ impl Tool for SearchExperiments {
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let from = listing::position(self.page_token.as_deref(), 0)?;
         let question = experiments::Search {
-            max_results: self.max_results.saturating_add(u32::try_from(from.skip()).unwrap_or(u32::MAX)),
+            max_results: self.max_results,
             filter: self.filter_string.as_deref().filter(|filter| !filter.trim().is_empty()),
             order_by: &self.order_by,
             view_type: self.view_type,
-            page_token: from.token(),
+            page_token: None,
         };
-        let (found, next) = experiments::search(&cx.client, &question).await?;
-        let items = found.into_iter().skip(from.skip()).map(ExperimentRecord::from).collect();
-        Ok(Listing::of_page(items, cx.budget, &from, next))
+        let page = experiments::page(&cx.client, &question, &from).await?;
+        let items = page.rows.into_iter().map(ExperimentRecord::from).collect();
+        Ok(Listing::of_page(items, cx.budget, &page.from, page.next))
     }
 }

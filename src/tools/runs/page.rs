@@ -48,20 +48,19 @@ pub(super) async fn fetch(
         let search = runs::Search {
             experiment_ids: &[experiment_id],
             filter: filter.filter(|filter| !filter.trim().is_empty()),
-            max_results: wanted + from.skip(),
+            max_results: wanted,
             order_by: &paging.order_by,
-            page_token: from.token(),
             ..runs::Search::default()
         };
-        let (found, next) = runs::search(&cx.client, &search).await?;
-        if !found.is_empty() {
-            say(cx, list.result.len() + found.len(), paging.limit);
+        let page = runs::page(&cx.client, &search, &from).await?;
+        if !page.rows.is_empty() {
+            say(cx, list.result.len() + page.rows.len(), paging.limit);
         }
-        if let Some(cut) = take(&mut list, &mut left, found, from.skip()) {
+        if let Some(cut) = take(&mut list, &mut left, page.rows) {
             list.truncated = true;
-            break Some(from.advance(cut));
+            break Some(page.from.advance(cut));
         }
-        match next {
+        match page.next {
             Some(next) if list.result.len() < paging.limit => from = next,
             next => break next,
         }
@@ -85,9 +84,8 @@ fn take(
     list: &mut Listing<RunRecord>,
     left: &mut crate::tool::Budget,
     found: Vec<runs::Run>,
-    skip: usize,
 ) -> Option<usize> {
-    for (index, run) in found.into_iter().skip(skip).enumerate() {
+    for (index, run) in found.into_iter().enumerate() {
         // The first is always shown, if need be in part: an answer without any would lead nowhere.
         let record = RunRecord::from(run);
         let record = if list.result.is_empty() { record.within(*left) } else { record };
