@@ -36,6 +36,12 @@ pub trait Http {
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>>;
 }
 
+/// The time.
+pub trait Clock {
+    /// How long ago some moment was, the same one for as long as a request lasts. It never goes back.
+    fn now(&self) -> Duration;
+}
+
 /// Why no response came. Each kind says what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpError {

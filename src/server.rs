@@ -15,7 +15,7 @@ use crate::mcp::types::{
 use crate::mcp::{Outcome, Progress, Round, Service};
 use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
-use crate::port::Http;
+use crate::port::{Clock, Http};
 use crate::prompts;
 use crate::resources::{TEMPLATES, Uri, complete, list, read};
 use crate::spec::Effect;
@@ -45,14 +45,15 @@ const ICON: Icon = Icon {
 /// A server for one request.
 pub struct Server<'a> {
     http: &'a dyn Http,
+    clock: &'a dyn Clock,
     config: Result<ToolConfig, ConfigError>,
 }
 
 impl<'a> Server<'a> {
-    /// A server that reaches the world through `http`. With a configuration that is wrong it still answers,
+    /// A server that reaches the world through these ports. With a configuration that is wrong it still answers,
     /// and every tool says what is wrong.
-    pub fn new(http: &'a dyn Http, config: Result<ToolConfig, ConfigError>) -> Self {
-        Self { http, config }
+    pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, config: Result<ToolConfig, ConfigError>) -> Self {
+        Self { http, clock, config }
     }
 
     /// What a call has to work with; it may do to MLflow what `effect` says and no more.
@@ -69,6 +70,7 @@ impl<'a> Server<'a> {
             client: Client::new(self.http, &config.tracking, access),
             budget: Budget::of_answer(config.answer_characters),
             progress,
+            clock: self.clock,
         })
     }
 

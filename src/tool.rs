@@ -9,6 +9,7 @@ pub mod entry;
 pub mod error;
 pub mod listing;
 pub mod nearest;
+pub mod parallel;
 pub mod schema;
 
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ use serde::de::DeserializeOwned;
 use crate::mcp::Progress;
 use crate::mcp::types::Image;
 use crate::mlflow::Client;
+use crate::port::Clock;
 use crate::spec::Spec;
 
 pub use budget::Budget;
@@ -54,4 +56,6 @@ pub struct Context<'a> {
     pub budget: Budget,
     /// Where to say how far it is.
     pub progress: &'a Progress,
+    /// For what must end in time.
+    pub clock: &'a dyn Clock,
 }

@@ -4,5 +4,6 @@
 //! between two calls: configuration is read from the environment every time.
 
 mod body;
+mod clock;
 mod http;
 mod incoming;

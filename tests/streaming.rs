@@ -28,7 +28,7 @@ fn stream(mlflow: &Mlflow, outlet: &Recorder, version: &str, accept: &str, meta:
     }
     let body = json!({"jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": params}).to_string();
     let (access, tools) = config::read(&variables(&[("MLFLOW_MCP_ANSWER_CHARACTERS", "400000")]));
-    let server = Server::new(mlflow, tools);
+    let server = Server::new(mlflow, mlflow, tools);
     soon(respond(&server, &access, outlet, post(&headers, &body)))
 }
 

@@ -13,6 +13,7 @@ use wstd::http::request::try_from_incoming;
 use wstd::io::AsyncOutputStream;
 
 use super::body::{self, Unread};
+use super::clock::WasiClock;
 use super::http::WasiHttp;
 use crate::mcp::{self, Answer, Gone, Outlet, Payload};
 use crate::{Server, config};
@@ -44,7 +45,7 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         Err(Unread::Incomplete) => Payload::Incomplete,
     };
     let (access, tools) = config::read(&variable);
-    let server = Server::new(&WasiHttp, tools);
+    let server = Server::new(&WasiHttp, &WasiClock, tools);
     let request = Request::from_parts(parts, payload);
     match mcp::respond(&server, &access, &connection, request).await {
         Answer::Whole(response) => connection.whole(response).await,

@@ -18,7 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use mlflow_mcp::mcp::{Answer, Gone, Outlet, Payload, respond};
-use mlflow_mcp::port::{Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::port::{Clock, Http, HttpError, Limits, LocalFuture};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 
@@ -51,11 +51,18 @@ pub struct Mlflow {
     seen: RefCell<Vec<Request<Bytes>>>,
     limits: RefCell<Vec<Limits>>,
     slow: bool,
+    takes: Duration,
 }
 
 impl Mlflow {
     pub fn new(react: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, HttpError> + 'static) -> Self {
-        Self { react: Box::new(react), seen: RefCell::default(), limits: RefCell::default(), slow: false }
+        Self {
+            react: Box::new(react),
+            seen: RefCell::default(),
+            limits: RefCell::default(),
+            slow: false,
+            takes: Duration::ZERO,
+        }
     }
 
     /// One that must not be asked.
@@ -76,6 +83,11 @@ impl Mlflow {
     /// The same, answering only when it is asked a second time whether it is done.
     pub fn slow(self) -> Self {
         Self { slow: true, ..self }
+    }
+
+    /// The same, on whose clock every answer takes so long.
+    pub fn taking(self, takes: Duration) -> Self {
+        Self { takes, ..self }
     }
 
     pub fn seen(&self) -> Vec<Request<Bytes>> {
@@ -116,6 +128,12 @@ impl Http for Mlflow {
     }
 }
 
+impl Clock for Mlflow {
+    fn now(&self) -> Duration {
+        self.takes * u32::try_from(self.seen.borrow().len()).unwrap()
+    }
+}
+
 pub fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
@@ -133,7 +151,7 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 /// Sends one HTTP request to a server with these variables.
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, tools) = config::read(&variables(more));
-    let server = Server::new(mlflow, tools);
+    let server = Server::new(mlflow, mlflow, tools);
     match now(respond(&server, &access, &Closed, request)) {
         Answer::Whole(response) => response,
         Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),

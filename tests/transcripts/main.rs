@@ -35,7 +35,7 @@ fn check(version: Version) {
     for step in steps::all(&client) {
         let (mlflow, outlet) = (recorded(MLFLOW, step.mlflow), Recorder::new(usize::MAX));
         let (access, tools) = config::read(&variables(&[]));
-        let server = Server::new(&mlflow, tools);
+        let server = Server::new(&mlflow, &mlflow, tools);
         let answer = now(respond(&server, &access, &outlet, step.ask.request()));
         text += &wire::title(step.title);
         text += &wire::sent(&step.ask);
