@@ -67,7 +67,7 @@ pub fn check_origin<'a>(
         .ok()
         .and_then(|text| text.split_once("://"))
         .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))
-        .and_then(|(_, rest)| rest.parse::<Authority>().ok());
+        .and_then(|(_, rest)| name_and_port(rest));
     match authority {
         Some(authority)
             if origins.next().is_none() && (is_loopback(&authority) || allowed.contains(&authority)) =>
@@ -76,6 +76,17 @@ pub fn check_origin<'a>(
         }
         _ => Err(ForeignOrigin),
     }
+}
+
+/// A name, perhaps a port, and nothing else: `Authority` alone would take a user's name and a port that is no number.
+fn name_and_port(text: &str) -> Option<Authority> {
+    let authority = text.parse::<Authority>().ok()?;
+    let port = text.strip_prefix(authority.host())?;
+    let is_plain = match authority.port_u16() {
+        None => port.is_empty(),
+        Some(number) => port == format!(":{number}"),
+    };
+    is_plain.then_some(authority)
 }
 
 /// Whether the `Host` may be asked for. Without a list every name is: behind a proxy it can be anything.
@@ -141,6 +152,10 @@ mod tests {
             "localhost",
             "http://localhost.evil.example",
             "http://user@127.0.0.1.evil.example",
+            "http://user@localhost",
+            "http://localhost:6,274",
+            "http://localhost:99999",
+            "http://localhost:",
         ] {
             assert!(!check(origin, ""), "{origin}");
         }
