@@ -37,7 +37,7 @@ fn check(version: Version) {
         let (access, tools) = config::read(&variables(&[]));
         let server = Server::new(&mlflow, &mlflow, tools);
         let answer = now(respond(&server, &access, &outlet, step.ask.request()));
-        text += &wire::title(step.title);
+        text += &wire::title(step.title, step.mlflow);
         text += &wire::sent(&step.ask);
         text += &match answer {
             Answer::Whole(response) => wire::answered(&response),

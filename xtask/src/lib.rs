@@ -1,7 +1,7 @@
 //! The project's own commands, and what its end-to-end tests share with them.
 //!
 //! ```text
-//! main ── build, serve, test, bench              the commands
+//! main ── build, serve, test, bench, fuzz        the commands
 //!   │
 //!   ├── product                                  the host with the component in it
 //!   ├── component, target                        the wasm side: compiler, target, component
@@ -24,6 +24,7 @@ pub mod cache;
 pub mod clients;
 pub mod component;
 pub mod error;
+pub mod fuzz;
 pub mod http;
 pub mod mlflow;
 pub mod node;

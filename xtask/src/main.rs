@@ -1,9 +1,10 @@
 //! `cargo xtask`: the project's commands.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use xtask::{Project, Result, bench, build, process, serve, test};
+use xtask::{Project, Result, bench, build, fuzz, process, serve, test};
 
 /// The project's commands.
 #[derive(Parser)]
@@ -19,6 +20,14 @@ enum Command {
     Build,
     /// Measure the product: sizes, start, memory.
     Bench,
+    /// Fuzz the protocol core.
+    Fuzz {
+        /// For how long, each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// `jsonrpc` or `transport` [default: one after the other].
+        target: Option<String>,
+    },
     /// Serve MLflow to MCP clients: yours, or a local one with sample data.
     Serve {
         /// Where to listen.
@@ -59,6 +68,10 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench => bench::bench(&project),
         Command::Build => build::build(&project),
+        Command::Fuzz { seconds, target } => {
+            let time = Duration::from_secs(seconds);
+            fuzz::fuzz(&project, &fuzz::Options { target, time, verbose: true })
+        }
         Command::Serve { listen, tracking_uri, host } => {
             let given = || project.shell.text("MLFLOW_TRACKING_URI").map(str::to_owned);
             let tracking_uri = tracking_uri.or_else(given);

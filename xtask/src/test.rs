@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::component;
 use crate::error::{Error, Result};
+use crate::fuzz;
 use crate::node;
 use crate::process;
 use crate::progress::{say, time};
@@ -21,6 +22,8 @@ const E2E: &str = "mlflow-mcp-host/e2e";
 const PYTHON: [&str; 4] = ["mlflow", "clients", "clients1", "wasmtime"];
 /// The Node environments that they use.
 const NODE: [&str; 3] = ["inspector", "typescript", "typescript1"];
+/// For each fuzz target: long enough to see that it works on every seed.
+const FUZZING: Duration = Duration::from_secs(5);
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
 
 /// What to leave out and what to hand on.
@@ -58,12 +61,17 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
         NODE.iter().try_for_each(|name| node::Environment::ensure(project, name).map(drop))?;
         sample::ensure(project).map(drop)
     })?;
-    steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))
+    steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))?;
+    let fuzzing = fuzz::Options { target: None, time: FUZZING, verbose: false };
+    steps.run("fuzz targets", || fuzz::fuzz(project, &fuzzing))
 }
 
 fn format(workspace: &Workspace<'_>) -> Result<()> {
     process::run(&mut workspace.native(&["fmt", "--all", "--check"]))?;
-    process::run(&mut workspace.native(&["fmt", "--manifest-path", component::GUEST, "--check"]))
+    for other in [component::GUEST, fuzz::PACKAGE] {
+        process::run(&mut workspace.native(&["fmt", "--manifest-path", other, "--check"]))?;
+    }
+    Ok(())
 }
 
 fn native_lints(workspace: &Workspace<'_>) -> Command {

@@ -81,3 +81,9 @@ fn an_unknown_way_to_the_target_is_refused() {
         .unwrap();
     assert!(refusal(&output).contains("set it to `rustup` or `debian`"));
 }
+
+#[test]
+fn an_unknown_fuzz_target_is_refused_with_those_there_are() {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["fuzz", "transports"]).output().unwrap();
+    assert!(refusal(&output).contains("jsonrpc, transport"));
+}

@@ -1,0 +1,123 @@
+//! The core between a client and an MLflow, both of which do what the input says.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use mlflow_mcp::mcp::{self, Answer, Gone, Outlet};
+use mlflow_mcp::port::{Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::{Server, config};
+
+use crate::input::{Input, MlflowAnswer};
+
+/// Requests to MLflow that one request of a client may cause: the longest listing takes 500, and then some.
+const MOST_REQUESTS: usize = 2_000;
+/// Times that the core is asked whether it is done; each of its requests makes it wait once.
+const MOST_POLLS: usize = 2 * MOST_REQUESTS;
+
+/// The origin that is allowed besides this machine's own.
+pub const ORIGIN: &str = "ui.example";
+
+/// How long a client listens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Patience {
+    /// To the end.
+    Endless,
+    /// To the first event.
+    Short,
+}
+
+/// Runs the core over an input. No response means that it was streamed; the second part is the stream, its head first.
+pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, Stream) {
+    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0) };
+    let stream = Stream { patience: Some(patience), ..Stream::default() };
+    let (access, tools) = config::read(&variable);
+    let server = Server::new(&mlflow, tools);
+    let answer = match run(mcp::respond(&server, &access, &stream, input.payload())) {
+        Answer::Whole(response) => Some(response),
+        Answer::Streamed => None,
+    };
+    (answer, stream)
+}
+
+fn variable(name: &str) -> Option<String> {
+    match name {
+        "MLFLOW_TRACKING_URI" => Some("http://mlflow.test:5000".to_owned()),
+        "MLFLOW_MCP_ALLOWED_ORIGINS" => Some(ORIGIN.to_owned()),
+        _ => None,
+    }
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    for _ in 0..MOST_POLLS {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return value;
+        }
+    }
+    panic!("the core waits for something that never comes");
+}
+
+/// An MLflow that gives the answers of the input in turn, each after a moment.
+struct Mlflow<'a> {
+    answers: &'a [MlflowAnswer],
+    asked: Cell<usize>,
+}
+
+impl Http for Mlflow<'_> {
+    fn send<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
+        assert_eq!(request.uri().authority().map(http::uri::Authority::as_str), Some("mlflow.test:5000"));
+        let asked = self.asked.replace(self.asked.get() + 1);
+        assert!(asked < MOST_REQUESTS, "the core asks MLflow without end");
+        let answer = match self.answers.get(asked % self.answers.len().max(1)) {
+            None => Err(HttpError::Unreachable),
+            // As every port does it.
+            Some(Ok(response)) if response.body().len() > limits.body => Err(HttpError::TooLarge),
+            Some(answer) => answer.clone(),
+        };
+        let (mut answer, mut waited) = (Some(answer), false);
+        Box::pin(poll_fn(move |_| {
+            if !std::mem::replace(&mut waited, true) {
+                return Poll::Pending;
+            }
+            answer.take().map_or(Poll::Pending, Poll::Ready)
+        }))
+    }
+}
+
+/// A connection that keeps what was streamed over it.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// Status and headers.
+    pub head: RefCell<Option<Response<()>>>,
+    /// The pieces of the body.
+    pub pieces: RefCell<Vec<Bytes>>,
+    patience: Option<Patience>,
+}
+
+impl Outlet for Stream {
+    fn begin(&self, head: Response<()>) {
+        assert!(self.head.replace(Some(head)).is_none(), "begun twice");
+    }
+
+    fn send(&self, piece: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
+        let mut pieces = self.pieces.borrow_mut();
+        let gone = self.patience == Some(Patience::Short) && !pieces.is_empty();
+        if !gone {
+            pieces.push(piece);
+        }
+        Box::pin(std::future::ready(if gone { Err(Gone) } else { Ok(()) }))
+    }
+
+    fn pause(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(std::future::pending())
+    }
+}
