@@ -5,10 +5,8 @@
 mod support;
 
 use serde_json::json;
-use support::recorded::{fixture, recorded, response};
+use support::recorded::{VERSIONS, fixture, recorded, response};
 use support::{Mlflow, call, failure, success};
-
-const VERSIONS: [&str; 2] = ["3.17.2", "2.22.5"];
 
 #[test]
 fn a_run_is_the_same_record_on_both_servers() {

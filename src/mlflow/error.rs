@@ -61,6 +61,18 @@ impl Error {
             if code == "RESOURCE_DOES_NOT_EXIST")
     }
 
+    /// Whether the answer is larger than the limit: less can be asked for.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        matches!(self, Self::NoAnswer(HttpError::TooLarge))
+    }
+
+    /// Whether MLflow took the question and did not answer in time.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::NoAnswer(HttpError::ResponseTimeout))
+    }
+
     /// The status of a refusal.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {

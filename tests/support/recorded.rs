@@ -11,6 +11,9 @@ use serde_json::Value;
 use super::Mlflow;
 use super::golden::project;
 
+/// The newest and the oldest that is supported.
+pub const VERSIONS: [&str; 2] = ["3.17.2", "2.22.5"];
+
 /// A recorded request and its answer, of the MLflow of that version.
 pub fn fixture(version: &str, name: &str) -> Value {
     let path = project(&format!("tests/fixtures/mlflow-{version}/{name}.json"));

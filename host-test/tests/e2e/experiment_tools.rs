@@ -1,5 +1,7 @@
 //! `health` and the experiment tools.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::world::{World, every_page, texts};
@@ -54,4 +56,41 @@ fn get_experiment_by_name_takes_any_name_and_suggests_the_nearest() {
         slip.contains("RESOURCE_DOES_NOT_EXIST") && slip.contains("Did you mean \"churn-classifier\"?"),
         "{slip}"
     );
+}
+
+#[test]
+fn the_names_of_an_experiment_are_those_of_all_its_active_runs() {
+    let world = World::shared();
+    let id = world.text("/experiments/churn/id");
+    let runs = every_page(&world, "get_runs", json!({"experiment_id": id, "limit": 50}));
+    for (tool, member) in [
+        ("get_experiment_metrics", "metrics"),
+        ("get_experiment_params", "params"),
+        ("get_experiment_tags", "tags"),
+    ] {
+        let names: BTreeSet<&String> =
+            runs.iter().flat_map(|run| run[member].as_object().unwrap().keys()).collect();
+        let listed = world.ok(tool, json!({"experiment_id": id}));
+        assert_eq!(listed["result"], json!(names), "{tool}");
+        assert_eq!((&listed["total"], &listed["runs_read"]), (&json!(names.len()), &json!(runs.len())));
+    }
+    let some = world.ok("get_experiment_metrics", json!({"experiment_id": id, "prefix": "val/"}));
+    assert_eq!(some["result"], json!(["val/auc", "val/loss"]));
+    let odd =
+        world.ok("get_experiment_params", json!({"experiment_id": world.text("/experiments/unicode/id")}));
+    assert!(odd["result"].as_array().unwrap().contains(&json!("学习率")), "{odd}");
+}
+
+#[test]
+fn the_names_of_an_unknown_experiment_are_an_error_and_of_an_empty_one_none() {
+    let world = World::shared();
+    for tool in ["get_experiment_metrics", "get_experiment_params", "get_experiment_tags"] {
+        let empty = world.ok(tool, json!({"experiment_id": world.text("/experiments/empty/id")}));
+        assert_eq!((&empty["result"], &empty["runs_read"]), (&json!([]), &json!(0)));
+        let unknown = world.fails(tool, json!({"experiment_id": "99999"}));
+        assert!(unknown.contains("there is no experiment with id \"99999\""), "{unknown}");
+    }
+    let deleted =
+        world.ok("get_experiment_tags", json!({"experiment_id": world.text("/experiments/deleted/id")}));
+    assert!(deleted["note"].as_str().unwrap().contains("is deleted"), "{deleted}");
 }

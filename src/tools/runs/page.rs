@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::record::RunRecord;
 use crate::mlflow::page::Position;
-use crate::mlflow::{experiments, runs};
+use crate::mlflow::runs;
 use crate::tool::budget::size;
-use crate::tool::{Context, Failure, Kind, Listing, ToolError, listing};
+use crate::tool::{Context, Failure, Listing, listing};
+use crate::tools::experiments::known;
 
 /// Runs asked for at once. Each costs the server about 0.7 ms and 2 KB, and about so many fill an answer.
 const CHUNK: usize = 100;
@@ -66,7 +67,7 @@ pub(super) async fn fetch(
         }
     };
     if list.result.is_empty() {
-        require_experiment(cx, experiment_id).await?;
+        known::require(cx, experiment_id).await?;
     }
     list.next_page_token = next.as_ref().map(Position::encode);
     Ok(list)
@@ -97,20 +98,4 @@ fn take(
         list.result.push(record);
     }
     None
-}
-
-/// MLflow answers an unknown experiment with no runs; a model would take that for a finding.
-async fn require_experiment(cx: &Context<'_>, experiment_id: &str) -> Result<(), Failure> {
-    match experiments::get(&cx.client, experiment_id).await {
-        Ok(_) => Ok(()),
-        Err(error) if error.is_missing() || error.status() == Some(http::StatusCode::BAD_REQUEST) => {
-            Err(ToolError::new(
-                Kind::NotFound,
-                format!("RESOURCE_DOES_NOT_EXIST: there is no experiment with id {experiment_id:?}"),
-                "get_experiments lists names and ids; if this is a name, get_experiment_by_name gives its id.",
-            )
-            .into())
-        }
-        Err(error) => Err(error.into()),
-    }
 }
