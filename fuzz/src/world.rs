@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use mlflow_mcp::mcp::{self, Answer, Gone, Outlet};
-use mlflow_mcp::port::{Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::port::{Clock, Http, HttpError, Limits, LocalFuture};
 use mlflow_mcp::{Server, config};
 
 use crate::input::{Input, MlflowAnswer};
@@ -18,6 +18,8 @@ use crate::input::{Input, MlflowAnswer};
 const MOST_REQUESTS: usize = 2_000;
 /// Times that the core is asked whether it is done; each of its requests makes it wait once.
 const MOST_POLLS: usize = 2 * MOST_REQUESTS;
+/// How long MLflow takes for an answer.
+const TAKES: Duration = Duration::from_millis(10);
 
 /// The origin that is allowed besides this machine's own.
 pub const ORIGIN: &str = "ui.example";
@@ -36,7 +38,7 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
     let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0) };
     let stream = Stream { patience: Some(patience), ..Stream::default() };
     let (access, tools) = config::read(&variable);
-    let server = Server::new(&mlflow, tools);
+    let server = Server::new(&mlflow, &mlflow, tools);
     let answer = match run(mcp::respond(&server, &access, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
         Answer::Streamed => None,
@@ -90,6 +92,12 @@ impl Http for Mlflow<'_> {
             }
             answer.take().map_or(Poll::Pending, Poll::Ready)
         }))
+    }
+}
+
+impl Clock for Mlflow<'_> {
+    fn now(&self) -> Duration {
+        TAKES * u32::try_from(self.asked.get()).unwrap_or(u32::MAX)
     }
 }
 
