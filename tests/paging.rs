@@ -4,6 +4,8 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Response;
 use serde_json::{Value, json};
 use support::{Mlflow, answer, call, failure, success};
@@ -126,4 +128,19 @@ fn a_filter_that_mlflow_refuses_is_told_whatever_the_offset() {
     let arguments = json!({"experiment_id": "1", "query": "a OR b", "offset": 10});
     let result = call(&Mlflow::always(400, said), "query_runs", arguments);
     assert!(failure(&result).contains("Invalid clause(s)"), "{result}");
+}
+
+#[test]
+fn pages_without_end_are_not_followed_without_end() {
+    let empty = || Mlflow::always(200, r#"{"runs": [], "next_page_token": "opaque"}"#);
+    let mlflow = empty();
+    let result = call(&mlflow, "get_runs", json!({"experiment_id": "1", "limit": 500}));
+    assert_eq!(success(&result)["next_page_token"], "opaque");
+    assert!(mlflow.lines().len() <= 2, "{:?}", mlflow.lines());
+    // Rows to be skipped that never come: the answer says where to go on.
+    let first = Mlflow::always(200, r#"{"runs": [{"info": {"run_id": "a"}}], "next_page_token": "opaque"}"#);
+    let far = URL_SAFE_NO_PAD.encode(r#"{"token":null,"skip":1000000}"#);
+    let result = call(&first, "get_runs", json!({"experiment_id": "1", "page_token": far}));
+    assert!(success(&result)["next_page_token"].is_string(), "{result}");
+    assert!(first.lines().len() <= 502, "{} requests", first.lines().len());
 }

@@ -15,6 +15,10 @@ use super::error::Error;
 /// The most rows that are read at once only to be skipped.
 const SKIPPED_AT_ONCE: usize = 1_000;
 
+/// The most pages that are read in one go only to be skipped: half a million rows, unless a server gives fewer than it
+/// was asked for, or has pages without end.
+const SKIPPED_PAGES: usize = 500;
+
 /// Rows, and where they lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -87,8 +91,10 @@ impl Position {
     pub fn advance(&self, rows: usize) -> Self {
         match self.offset() {
             // Rows are counted from the first only where the server took no token of ours.
-            Some(offset) if self.token.is_some() || self.skip == 0 => Self::at(offset + self.skip + rows),
-            _ => Self { token: self.token.clone(), skip: self.skip + rows },
+            Some(offset) if self.token.is_some() || self.skip == 0 => {
+                Self::at(offset.saturating_add(self.skip).saturating_add(rows))
+            }
+            _ => Self { token: self.token.clone(), skip: self.skip.saturating_add(rows) },
         }
     }
 
@@ -107,7 +113,7 @@ impl Position {
     /// The row that comes next, where it can be known.
     #[must_use]
     pub fn row(&self) -> Option<usize> {
-        self.offset().map(|offset| offset + self.skip)
+        self.offset().map(|offset| offset.saturating_add(self.skip))
     }
 
     fn offset(&self) -> Option<usize> {
@@ -140,7 +146,7 @@ async fn skipping<T>(
     wanted: usize,
     ask: &impl AsyncFn(Option<&str>, usize) -> Result<(Vec<T>, Option<String>), Error>,
 ) -> Result<Page<T>, Error> {
-    loop {
+    for _ in 0..SKIPPED_PAGES {
         let (mut rows, next) = ask(from.token(), wanted + from.skip.min(SKIPPED_AT_ONCE)).await?;
         match Position::from_server(next) {
             Some(next) if from.skip > 0 && from.skip >= rows.len() => {
@@ -152,6 +158,7 @@ async fn skipping<T>(
             }
         }
     }
+    Ok(Page { rows: Vec::new(), from: from.clone(), next: Some(from) })
 }
 
 /// As Python's `json.dumps` writes it, so that it is the very token the server would make.
@@ -197,6 +204,14 @@ mod tests {
         for position in [Position::at(5), Position::default().advance(4), Position::at(3).advance(1)] {
             assert_eq!(Position::decode(&position.encode()), position);
         }
+    }
+
+    #[test]
+    fn no_position_is_too_far_to_count() {
+        let far = Position { token: None, skip: usize::MAX };
+        assert_eq!((far.advance(7), far.row()), (far.clone(), Some(usize::MAX)));
+        let far = Position::at(usize::MAX);
+        assert_eq!(far.advance(7), far);
     }
 
     #[test]

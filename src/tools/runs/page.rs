@@ -54,7 +54,8 @@ pub(super) async fn fetch(
             ..runs::Search::default()
         };
         let page = runs::page(&cx.client, &search, &from).await?;
-        if !page.rows.is_empty() {
+        let is_empty = page.rows.is_empty();
+        if !is_empty {
             say(cx, list.result.len() + page.rows.len(), paging.limit);
         }
         if let Some(cut) = take(&mut list, &mut left, page.rows) {
@@ -62,11 +63,12 @@ pub(super) async fn fetch(
             break Some(page.from.advance(cut));
         }
         match page.next {
-            Some(next) if list.result.len() < paging.limit => from = next,
+            // A page without runs says nothing of those behind it: the caller decides whether to go on.
+            Some(next) if !is_empty && list.result.len() < paging.limit => from = next,
             next => break next,
         }
     };
-    if list.result.is_empty() {
+    if list.result.is_empty() && next.is_none() {
         known::require(cx, experiment_id).await?;
     }
     list.next_page_token = next.as_ref().map(Position::encode);
