@@ -10,12 +10,16 @@
 //! MCP; [`Server`] is where they meet. `ARCHITECTURE.md` has the invariants.
 
 pub mod config;
+#[cfg(feature = "conformance-fixtures")]
+pub mod conformance;
 pub mod mcp;
 pub mod mlflow;
 pub mod port;
 pub mod prompt;
 pub mod prompts;
 pub mod resources;
+#[cfg(feature = "conformance-fixtures")]
+pub mod seal;
 pub mod server;
 pub mod spec;
 pub mod tool;

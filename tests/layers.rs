@@ -18,7 +18,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("prompts", &["mcp", "prompt"]),
     ("resources", &["mcp", "mlflow", "tool", "tools"]),
     ("server", &["port", "mcp", "mlflow", "spec", "tool", "tools", "config", "prompts", "resources"]),
-    ("wasm", &["port", "mcp", "config", "server"]),
+    ("seal", &[]),
+    ("conformance", &["mcp", "seal"]),
+    ("wasm", &["port", "mcp", "config", "server", "conformance"]),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -46,6 +46,8 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     };
     let (access, tools) = config::read(&variable);
     let server = Server::new(&WasiHttp, &WasiClock, tools);
+    #[cfg(feature = "conformance-fixtures")]
+    let server = crate::conformance::Fixtures::before(server);
     let request = Request::from_parts(parts, payload);
     match mcp::respond(&server, &access, &connection, request).await {
         Answer::Whole(response) => connection.whole(response).await,

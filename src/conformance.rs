@@ -1,0 +1,156 @@
+//! What the official conformance suite calls: tools, prompts and resources under names of its own.
+//!
+//! They exist only under the feature `conformance-fixtures`, which no released component is built with. Around them
+//! is the real server, so the suite runs over the real protocol core and lists the real tools too.
+
+mod asking;
+mod content;
+mod prompts;
+mod resources;
+mod schemas;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::mcp::jsonrpc::{Object, RpcError};
+use crate::mcp::service::{Completing, ResourceError};
+use crate::mcp::types::{
+    Annotations, Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool,
+    ToolResult,
+};
+use crate::mcp::{Outcome, Progress, Round, Service};
+
+/// A red dot, 1 by 1: PNG in Base64.
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
+/// A millisecond of silence: WAV in Base64.
+const WAV: &str = "UklGRiwAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQgAAACAgICAgICAgA==";
+
+/// A server, and the suite's items before its own: nothing that the suite picks by its place in a list depends on
+/// an MLflow.
+pub struct Fixtures<S> {
+    server: S,
+}
+
+/// A tool of the suite.
+struct Fixture {
+    name: &'static str,
+    description: &'static str,
+    input_schema: fn() -> Value,
+    call: fn(&'static str, &Round) -> Result<Outcome<ToolResult>, RpcError>,
+}
+
+impl Fixture {
+    fn find(name: &str) -> Option<&'static Self> {
+        Self::all().find(|fixture| fixture.name == name)
+    }
+
+    fn all() -> impl Iterator<Item = &'static Self> {
+        content::TOOLS.iter().chain(asking::TOOLS).chain(schemas::TOOLS)
+    }
+
+    fn describe(&self) -> Tool {
+        Tool {
+            name: self.name,
+            title: self.name,
+            description: self.description.to_owned(),
+            input_schema: (self.input_schema)(),
+            output_schema: None,
+            annotations: Annotations {
+                read_only_hint: true,
+                destructive_hint: false,
+                idempotent_hint: true,
+                open_world_hint: false,
+            },
+        }
+    }
+}
+
+impl<S: Service> Fixtures<S> {
+    /// The suite's items in front of this server's.
+    pub fn before(server: S) -> Self {
+        Self { server }
+    }
+}
+
+impl<S: Service> Service for Fixtures<S> {
+    fn implementation(&self) -> Implementation {
+        self.server.implementation()
+    }
+
+    fn instructions(&self) -> &str {
+        self.server.instructions()
+    }
+
+    fn tools(&self) -> Vec<Tool> {
+        Fixture::all().map(Fixture::describe).chain(self.server.tools()).collect()
+    }
+
+    fn input_schema(&self, tool: &str) -> Option<Value> {
+        match Fixture::find(tool) {
+            Some(fixture) => Some((fixture.input_schema)()),
+            None => self.server.input_schema(tool),
+        }
+    }
+
+    async fn call_tool(
+        &self,
+        name: &str,
+        arguments: Object,
+        round: &Round,
+        progress: &Progress,
+    ) -> Result<Outcome<ToolResult>, RpcError> {
+        let Some(fixture) = Fixture::find(name) else {
+            return self.server.call_tool(name, arguments, round, progress).await;
+        };
+        if self.reports_progress(name) {
+            content::report(progress).await;
+        }
+        (fixture.call)(fixture.name, round)
+    }
+
+    fn reports_progress(&self, tool: &str) -> bool {
+        tool == content::WITH_PROGRESS || self.server.reports_progress(tool)
+    }
+
+    fn prompts(&self) -> Vec<Prompt> {
+        prompts::list().into_iter().chain(self.server.prompts()).collect()
+    }
+
+    fn prompt(
+        &self,
+        name: &str,
+        arguments: BTreeMap<String, String>,
+        round: &Round,
+    ) -> Result<Outcome<RenderedPrompt>, RpcError> {
+        match prompts::render(name, &arguments, round)? {
+            Some(outcome) => Ok(outcome),
+            None => self.server.prompt(name, arguments, round),
+        }
+    }
+
+    async fn resources(&self) -> Vec<Resource> {
+        let mut resources = resources::list();
+        resources.extend(self.server.resources().await);
+        resources
+    }
+
+    fn resource_templates(&self) -> Vec<ResourceTemplate> {
+        std::iter::once(resources::TEMPLATE).chain(self.server.resource_templates()).collect()
+    }
+
+    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError> {
+        match resources::read(uri) {
+            Some(content) => Ok(content),
+            None => self.server.read_resource(uri).await,
+        }
+    }
+
+    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String> {
+        match prompts::complete(completing) {
+            Some(values) => Ok(values),
+            None => self.server.complete(completing).await,
+        }
+    }
+}
