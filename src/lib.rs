@@ -24,6 +24,7 @@ pub mod server;
 pub mod spec;
 pub mod tool;
 pub mod tools;
+pub mod uri;
 
 #[cfg(target_family = "wasm")]
 mod wasm;

@@ -3,6 +3,6 @@
 pub mod complete;
 pub mod list;
 pub mod read;
-pub mod uri;
+pub mod templates;
 
-pub use uri::{TEMPLATES, Uri};
+pub use templates::TEMPLATES;

@@ -17,11 +17,12 @@ use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
 use crate::port::{Clock, Http};
 use crate::prompts;
-use crate::resources::{TEMPLATES, Uri, complete, list, read};
+use crate::resources::{TEMPLATES, complete, list, read};
 use crate::spec::Effect;
 use crate::tool::nearest::nearest;
 use crate::tool::{Budget, Context, Kind, ToolError};
 use crate::tools;
+use crate::uri::Uri;
 
 const INSTRUCTIONS: &str = "Reads an MLflow tracking server: experiments, runs, metrics, artifacts.\n\
     Ids: experiment_id is a number in text; run_id is 32 hex digits; a bare id of 16 hex digits is an evaluation's \

@@ -57,7 +57,7 @@ fn what_mlflow_says_of_a_bad_filter_reaches_the_caller_word_for_word() {
 #[test]
 fn a_missing_file_is_told_with_what_is_there_whatever_the_server_answers() {
     for version in VERSIONS {
-        let mlflow = recorded(version, &["artifact-missing", "artifacts-list"]);
+        let mlflow = recorded(version, &["artifact-missing", "runs-get", "artifacts-list"]);
         let arguments = json!({"run_id": "a", "artifact_path": "report.mkd"});
         let result = call(&mlflow, "get_artifact_content", arguments);
         assert!(failure(&result).contains("Did you mean \"report.md\"?"), "{version}: {result}");
@@ -67,10 +67,10 @@ fn a_missing_file_is_told_with_what_is_there_whatever_the_server_answers() {
 #[test]
 fn a_directory_is_told_from_a_file_whatever_the_server_answers() {
     for version in VERSIONS {
-        let mlflow = recorded(version, &["artifact-directory", "artifacts-list"]);
+        let mlflow = recorded(version, &["artifact-directory", "runs-get", "artifacts-list"]);
         let result = call(&mlflow, "get_artifact_content", json!({"run_id": "a", "artifact_path": "logs"}));
         assert!(failure(&result).contains("\"logs\" is a directory"), "{version}: {result}");
-        let mlflow = recorded(version, &["artifacts-list-of-file", "artifacts-list"]);
+        let mlflow = recorded(version, &["artifacts-list-of-file", "runs-get", "artifacts-list"]);
         let result = call(&mlflow, "get_run_artifacts", json!({"run_id": "a", "path": "report.md"}));
         assert!(failure(&result).contains("\"report.md\" is a file"), "{version}: {result}");
     }

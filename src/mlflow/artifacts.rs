@@ -1,4 +1,4 @@
-//! Artifacts of a run.
+//! Artifacts: files of a run, and of the models that MLflow 3 keeps beside it.
 
 use http::StatusCode;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
@@ -13,10 +13,37 @@ const LIST: Endpoint = Endpoint::get("/api/2.0/mlflow/artifacts/list");
 /// Serves every storage backend, proxied or not, with ranges, in every version.
 const READ: Endpoint = Endpoint::get("/get-artifact");
 
-/// A file or directory of a run.
+const MODELS: &str = "/api/2.0/mlflow/logged-models";
+/// Only here: the route has no twin under `/api`.
+const MODEL_FILES: &str = "/ajax-api/2.0/mlflow/logged-models";
+const SEARCH_MODELS: Endpoint = Endpoint::ask("/api/2.0/mlflow/logged-models/search");
+
+/// Models of one run that are asked for: training scripts log one, or one at each checkpoint.
+const MOST_MODELS: usize = 100;
+
+/// Whose files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner<'a> {
+    /// Of the run with that id.
+    Run(&'a str),
+    /// Of the logged model with that id, `m-` and 32 hex digits; since MLflow 3.0.
+    Model(&'a str),
+}
+
+/// A model that a run logged.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct NamedModel {
+    /// `m-` and 32 hex digits.
+    pub model_id: String,
+    /// As it was logged; not unique.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A file or directory.
 #[derive(Clone, Debug, Deserialize)]
 pub struct FileInfo {
-    /// From the run's artifact root.
+    /// From its owner's artifact root.
     pub path: String,
     /// Whether it can be listed further.
     #[serde(default)]
@@ -45,17 +72,50 @@ struct Listing {
     files: Vec<FileInfo>,
 }
 
-/// One level of a run's artifacts. The path of a file and a path that does not exist both give nothing.
+/// One level of the artifacts. The path of a file and a path that does not exist both give nothing.
 ///
 /// # Errors
-/// See [`Error`]; an unknown run is [`Error::is_missing`].
-pub async fn list(client: &Client<'_>, run_id: &str, path: &str) -> Result<Vec<FileInfo>, Error> {
-    let mut query = vec![("run_id", run_id)];
+/// See [`Error`]; an unknown run or model is [`Error::is_missing`].
+pub async fn list(client: &Client<'_>, owner: Owner<'_>, path: &str) -> Result<Vec<FileInfo>, Error> {
+    let (endpoint, mut query, argument) = match owner {
+        Owner::Run(run_id) => (LIST, vec![("run_id", run_id)], "path"),
+        Owner::Model(id) => {
+            let endpoint = Endpoint::get_one(MODELS, id).then("/artifacts/directories");
+            (endpoint, Vec::new(), "artifact_directory_path")
+        }
+    };
     if !path.is_empty() {
-        query.push(("path", path));
+        query.push((argument, path));
     }
-    let listing: Listing = client.get(&LIST, &query).await?;
+    let listing: Listing = client.get(&endpoint, &query).await?;
     Ok(listing.files)
+}
+
+/// The models that a run of that experiment logged, newest first.
+///
+/// # Errors
+/// See [`Error`]. Servers before 3.0 have no such route.
+pub async fn models_of_run(
+    client: &Client<'_>,
+    experiment_id: &str,
+    run_id: &str,
+) -> Result<Vec<NamedModel>, Error> {
+    #[derive(Deserialize)]
+    struct Model {
+        info: NamedModel,
+    }
+    #[derive(Deserialize)]
+    struct Page {
+        #[serde(default)]
+        models: Vec<Model>,
+    }
+    let question = serde_json::json!({
+        "experiment_ids": [experiment_id],
+        "filter": format!("source_run_id = '{run_id}'"),
+        "max_results": MOST_MODELS,
+    });
+    let page: Page = client.send(&SEARCH_MODELS, &question).await?;
+    Ok(page.models.into_iter().map(|model| model.info).collect())
 }
 
 /// At most `length` bytes of a file from `start` on, at least 1.
@@ -64,13 +124,19 @@ pub async fn list(client: &Client<'_>, run_id: &str, path: &str) -> Result<Vec<F
 /// See [`Error`]. A missing file is 404 (500 before 3.12), a directory 400 (500 before 3.14).
 pub async fn read(
     client: &Client<'_>,
-    run_id: &str,
+    owner: Owner<'_>,
     path: &str,
     start: u64,
     length: u64,
 ) -> Result<Part, Error> {
     let range = format!("bytes={start}-{}", start.saturating_add(length.max(1)) - 1);
-    let response = client.file(&READ, &[("run_id", run_id), ("path", path)], &range).await?;
+    let response = match owner {
+        Owner::Run(run_id) => client.file(&READ, &[("run_id", run_id), ("path", path)], &range).await?,
+        Owner::Model(id) => {
+            let endpoint = Endpoint::get_one(MODEL_FILES, id).then("/artifacts/files");
+            client.file(&endpoint, &[("artifact_file_path", path)], &range).await?
+        }
+    };
     let media_type = header(&response, CONTENT_TYPE)
         .and_then(|value| value.split(';').next())
         .unwrap_or("application/octet-stream")

@@ -5,18 +5,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
 use http::{HeaderValue, Request, Response, StatusCode};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::base_url::BaseUrl;
 use super::credentials::Credentials;
-use super::endpoint::{Access, Endpoint};
+use super::endpoint::{Access, ENCODED, Endpoint};
 use super::error::{Error, plain, refusal};
 use crate::port::{Http, HttpError, Limits};
-
-/// RFC 3986 unreserved characters stay as they are.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where MLflow is and how to speak to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,12 +105,12 @@ impl<'a> Client<'a> {
     }
 
     fn request(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<http::request::Builder, HttpError> {
-        let mut path = endpoint.path.to_owned();
+        let mut path = endpoint.path.clone().into_owned();
         for (index, (name, value)) in query.iter().enumerate() {
             path.push(if index == 0 { '?' } else { '&' });
-            path.extend(utf8_percent_encode(name, QUERY));
+            path.extend(utf8_percent_encode(name, ENCODED));
             path.push('=');
-            path.extend(utf8_percent_encode(value, QUERY));
+            path.extend(utf8_percent_encode(value, ENCODED));
         }
         let uri = self.tracking.base.join(&path).map_err(|_| HttpError::Malformed)?;
         let mut request = Request::builder()

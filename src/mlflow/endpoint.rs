@@ -1,6 +1,12 @@
 //! A route of MLflow's REST API, and what using it does.
 
+use std::borrow::Cow;
+
 use http::Method;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// RFC 3986 unreserved characters stay as they are in queries and path segments.
+pub(super) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a call does to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +25,7 @@ pub struct Endpoint {
     /// GET with a query; any other with a JSON body.
     pub method: Method,
     /// From the server's root, with the leading slash.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// What it does.
     pub access: Access,
 }
@@ -28,42 +34,56 @@ impl Endpoint {
     /// GET, changing nothing.
     #[must_use]
     pub const fn get(path: &'static str) -> Self {
-        Self { method: Method::GET, path, access: Access::Read }
+        Self { method: Method::GET, path: Cow::Borrowed(path), access: Access::Read }
+    }
+
+    /// GET of one thing among those of a collection, changing nothing.
+    #[must_use]
+    pub fn get_one(collection: &'static str, id: &str) -> Self {
+        let path = format!("{collection}/{}", utf8_percent_encode(id, ENCODED));
+        Self { method: Method::GET, path: Cow::Owned(path), access: Access::Read }
+    }
+
+    /// The route of a part of that thing; `part` begins with a slash.
+    #[must_use]
+    pub fn then(mut self, part: &'static str) -> Self {
+        self.path.to_mut().push_str(part);
+        self
     }
 
     /// POST with a question in its body, changing nothing.
     #[must_use]
     pub const fn ask(path: &'static str) -> Self {
-        Self { method: Method::POST, path, access: Access::Read }
+        Self { method: Method::POST, path: Cow::Borrowed(path), access: Access::Read }
     }
 
     /// POST that adds or replaces.
     #[must_use]
     pub const fn post(path: &'static str) -> Self {
-        Self { method: Method::POST, path, access: Access::Write }
+        Self { method: Method::POST, path: Cow::Borrowed(path), access: Access::Write }
     }
 
     /// PATCH with the members to replace.
     #[must_use]
     pub const fn patch(path: &'static str) -> Self {
-        Self { method: Method::PATCH, path, access: Access::Write }
+        Self { method: Method::PATCH, path: Cow::Borrowed(path), access: Access::Write }
     }
 
     /// DELETE; MLflow reads what to delete from the body and ignores a query.
     #[must_use]
     pub const fn delete(path: &'static str) -> Self {
-        Self { method: Method::DELETE, path, access: Access::Delete }
+        Self { method: Method::DELETE, path: Cow::Borrowed(path), access: Access::Delete }
     }
 
     /// DELETE of what the same call created: no more than a write, since nothing goes that was there before.
     #[must_use]
     pub const fn undo(path: &'static str) -> Self {
-        Self { method: Method::DELETE, path, access: Access::Write }
+        Self { method: Method::DELETE, path: Cow::Borrowed(path), access: Access::Write }
     }
 
     /// POST that removes.
     #[must_use]
     pub const fn remove(path: &'static str) -> Self {
-        Self { method: Method::POST, path, access: Access::Delete }
+        Self { method: Method::POST, path: Cow::Borrowed(path), access: Access::Delete }
     }
 }

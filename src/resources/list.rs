@@ -1,9 +1,9 @@
 //! `resources/list`
 
-use super::Uri;
 use crate::mcp::types::Resource;
 use crate::mlflow::{experiments, runs};
 use crate::tool::Context;
+use crate::uri::Uri;
 
 /// Experiments and runs that are listed, the newest first.
 const EXPERIMENTS: usize = 20;

@@ -5,14 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::Uri;
 use crate::mcp::service::ResourceError;
 use crate::mcp::types::{Content, ResourceContent};
-use crate::mlflow::{Error, artifacts, experiments, registry};
-use crate::tool::{Context, Failure};
+use crate::mlflow::{Error, experiments, registry};
+use crate::tool::{Context, Failure, Kind};
 use crate::tools;
 use crate::tools::artifacts::content::{Content as Decoded, decode, picture};
+use crate::tools::artifacts::place::Place;
 use crate::tools::experiments::record::ExperimentRecord;
+use crate::uri::Uri;
 
 /// The largest file that is a resource, in bytes.
 const LARGEST: u64 = 1 << 20;
@@ -57,21 +58,17 @@ async fn tool(
     let entry = tools::find(name).ok_or_else(|| ResourceError::Failed(format!("there is no tool {name}")))?;
     match entry.call(arguments, cx, cx.client.tracking()).await {
         Ok(answer) => Ok(as_json(&answer.structured)),
-        Err(error) if error.kind == crate::tool::Kind::NotFound => {
-            Err(ResourceError::NotFound(error.to_string()))
-        }
+        Err(error) if error.kind == Kind::NotFound => Err(ResourceError::NotFound(error.to_string())),
         Err(error) => Err(ResourceError::Failed(error.to_string())),
     }
 }
 
 async fn file(cx: &Context<'_>, run_id: &str, path: &str) -> Result<ResourceContent, ResourceError> {
-    let part = artifacts::read(&cx.client, run_id, path, 0, LARGEST).await.map_err(|error| {
-        // A missing file is 404, or 500 on servers before 3.12; a directory 400 or 500.
-        match error.status().map(|status| status.as_u16()) {
-            Some(400 | 404 | 500) => ResourceError::NotFound(format!(
-                "run {run_id} has no file {path:?}: get_run_artifacts lists them"
-            )),
-            _ => not_read(cx, error),
+    let part = Place::new(run_id, path).read(cx, 0, LARGEST).await.map_err(|failure| {
+        let error = failure.explain(cx.client.tracking());
+        match error.kind {
+            Kind::NotFound | Kind::Argument => ResourceError::NotFound(error.to_string()),
+            _ => ResourceError::Failed(error.to_string()),
         }
     })?;
     if part.total > LARGEST {

@@ -112,3 +112,55 @@ fn get_artifact_content_shows_a_picture_and_names_what_cannot_be_shown() {
         world.fails("get_artifact_content", json!({"run_id": run_id, "artifact_path": "report.markdown"}));
     assert!(missing.contains("Did you mean \"report.md\"?"), "{missing}");
 }
+
+#[test]
+fn get_run_artifact_describes_files_and_directories() {
+    let world = World::shared();
+    let run_id = world.text("/artifacts/run_id");
+    for kind in ["text", "log", "utf8", "latin1", "png", "binary", "empty"] {
+        let about =
+            world.ok("get_run_artifact", json!({"run_id": run_id, "artifact_path": path(&world, kind)}));
+        assert_eq!(about["size_bytes"], world.manifest["artifacts"]["files"][kind]["size"], "{kind}");
+        assert_eq!(about.get("preview").is_some(), !["png", "binary"].contains(&kind), "{kind}");
+        assert_eq!(about["truncated"], kind == "log", "{kind}");
+    }
+    let directory = world.text("/artifacts/directory/path");
+    let about = world.ok("get_run_artifact", json!({"run_id": run_id, "artifact_path": directory}));
+    let files = world.manifest["artifacts"]["directory"]["files"].as_u64();
+    assert_eq!(
+        (&about["is_dir"], Some(about["files"].as_array().unwrap().len() as u64)),
+        (&json!(true), files)
+    );
+    let missing =
+        world.fails("get_run_artifact", json!({"run_id": run_id, "artifact_path": "report.markdown"}));
+    assert!(missing.contains("Did you mean \"report.md\"?"), "{missing}");
+}
+
+#[test]
+fn files_of_a_model_beside_its_run_are_listed_and_read_by_their_old_paths() {
+    let world = World::shared();
+    let run_id = world.text("/runs/sweep_best");
+    let root = world.ok("get_run_artifacts", json!({"run_id": run_id}));
+    assert_eq!(
+        (&root["result"][0]["path"], &root["result"][0]["is_dir"]),
+        (&json!("churn-gbdt"), &json!(true))
+    );
+    let model_id = &root["result"][0]["model_id"];
+    assert!(world.manifest["logged_models"].as_array().unwrap().contains(model_id));
+    let files = every_page(&world, "get_run_artifacts", json!({"run_id": run_id, "path": "churn-gbdt"}));
+    assert_eq!(files.len(), 5);
+    for file in &files {
+        let arguments = json!({"run_id": run_id, "artifact_path": file["path"]});
+        let content = world.ok("get_artifact_content", arguments.clone());
+        assert_eq!((&content["total_bytes"], &content["model_id"]), (&file["file_size"], model_id));
+        let about = world.ok("get_run_artifact", arguments);
+        assert_eq!((&about["size_bytes"], &about["preview"]), (&file["file_size"], &content["result"]));
+    }
+    let tail = json!({"run_id": run_id, "artifact_path": "churn-gbdt/requirements.txt", "start_byte": -7});
+    assert_eq!(world.ok("get_artifact_content", tail)["result"], "3.17.2\n");
+    let directory =
+        world.fails("get_artifact_content", json!({"run_id": run_id, "artifact_path": "churn-gbdt"}));
+    assert!(directory.contains("is a directory"), "{directory}");
+    let slip = world.fails("get_run_artifacts", json!({"run_id": run_id, "path": "churn-gbdt/MLmodle"}));
+    assert!(slip.contains("Did you mean \"churn-gbdt/MLmodel\"?"), "{slip}");
+}

@@ -2,17 +2,15 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::content::{Content, decode, picture};
-use super::missing::{Found, look};
+use super::place::Place;
 use crate::mcp::types::Image;
-use crate::mlflow::Error;
-use crate::mlflow::artifacts::{self, Part};
+use crate::mlflow::artifacts::Part;
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::{Budget, Context, Failure, Kind, Tool, ToolError};
+use crate::tool::{Budget, Context, Failure, Tool, ToolError};
 
 /// The largest picture that is sent along, in bytes of the file.
 const LARGEST_PICTURE: u64 = 1 << 20;
@@ -46,6 +44,9 @@ pub struct File {
     pub run_id: String,
     /// The file.
     pub artifact_path: String,
+    /// The logged model that owns it (MLflow 3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_id: Option<String>,
     /// As MLflow guesses it from the name, or as its first bytes say.
     pub media_type: String,
     /// Size of the whole file.
@@ -76,16 +77,15 @@ impl Tool for GetArtifactContent {
 
     type Output = File;
 
-    async fn call(mut self, cx: &Context<'_>) -> Result<File, Failure> {
-        self.run_id = self.run_id.trim().to_owned();
-        self.artifact_path = self.artifact_path.trim_matches('/').to_owned();
+    async fn call(self, cx: &Context<'_>) -> Result<File, Failure> {
+        let mut place = Place::new(&self.run_id, &self.artifact_path);
         let most = cx.budget.characters() as u64;
         let length = self.max_bytes.unwrap_or(most).min(most);
-        let part = self.part(cx, length).await?;
+        let part = self.part(cx, &mut place, length).await?;
         if let Some(media_type) = picture(&part.bytes).filter(|_| part.start == 0) {
-            return self.picture(cx, part, media_type).await;
+            return self.picture(cx, &mut place, part, media_type).await;
         }
-        Ok(self.file(&part, cx.budget))
+        Ok(self.file(&place, &part, cx.budget))
     }
 
     fn images(output: &mut File) -> Vec<Image> {
@@ -94,16 +94,16 @@ impl Tool for GetArtifactContent {
 }
 
 impl GetArtifactContent {
-    async fn part(&self, cx: &Context<'_>, length: u64) -> Result<Part, Failure> {
+    async fn part(&self, cx: &Context<'_>, place: &mut Place, length: u64) -> Result<Part, Failure> {
         let start = match u64::try_from(self.start_byte) {
             Ok(start) => start,
             // The size is needed to count from the end; the first byte tells it.
             Err(_) => {
-                let total = self.read(cx, 0, 1).await?.total;
+                let total = place.read(cx, 0, 1).await?.total;
                 total.saturating_sub(self.start_byte.unsigned_abs())
             }
         };
-        let part = self.read(cx, start, length).await?;
+        let part = place.read(cx, start, length).await?;
         if part.bytes.is_empty() && start > 0 && start >= part.total {
             return Err(ToolError::argument(format!(
                 "argument \"start_byte\" is {start}, but {:?} has {} bytes",
@@ -114,39 +114,14 @@ impl GetArtifactContent {
         Ok(part)
     }
 
-    async fn read(&self, cx: &Context<'_>, start: u64, length: u64) -> Result<Part, Failure> {
-        match artifacts::read(&cx.client, &self.run_id, &self.artifact_path, start, length).await {
-            Ok(part) => Ok(part),
-            Err(error) => Err(self.explain(cx, error).await),
-        }
-    }
-
-    /// A directory is 400 and a missing file 404; servers before 3.12 answer 500 to both.
-    async fn explain(&self, cx: &Context<'_>, error: Error) -> Failure {
-        let telling = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR];
-        if !error.status().is_some_and(|status| telling.contains(&status)) {
-            return error.into();
-        }
-        match look(cx, &self.run_id, &self.artifact_path).await {
-            Ok(Found::Directory) => ToolError::new(
-                Kind::Argument,
-                format!("argument \"artifact_path\" {:?} is a directory", self.artifact_path),
-                "get_run_artifacts lists it.",
-            )
-            .into(),
-            Ok(Found::Nothing(error)) => error.into(),
-            Ok(Found::File) => error.into(),
-            Err(failure) => failure,
-        }
-    }
-
-    fn file(self, part: &Part, budget: Budget) -> File {
+    fn file(self, place: &Place, part: &Part, budget: Budget) -> File {
         let (start, total) = (part.start, part.total);
         let ends = start + part.bytes.len() as u64 >= total;
         let mut file = File {
             result: String::new(),
-            run_id: self.run_id,
-            artifact_path: self.artifact_path,
+            run_id: place.run_id().to_owned(),
+            artifact_path: self.artifact_path.trim_matches('/').to_owned(),
+            model_id: place.model_id(),
             media_type: part.media_type.clone(),
             total_bytes: total,
             start_byte: start,
@@ -174,16 +149,22 @@ impl GetArtifactContent {
         file
     }
 
-    async fn picture(self, cx: &Context<'_>, first: Part, media_type: &'static str) -> Result<File, Failure> {
+    async fn picture(
+        self,
+        cx: &Context<'_>,
+        place: &mut Place,
+        first: Part,
+        media_type: &'static str,
+    ) -> Result<File, Failure> {
         let total = first.total;
         let bytes = if first.bytes.len() as u64 == total {
             Some(first.bytes.clone())
         } else if total <= LARGEST_PICTURE {
-            Some(self.read(cx, 0, total).await?.bytes)
+            Some(place.read(cx, 0, total).await?.bytes)
         } else {
             None
         };
-        let mut file = self.file(&first, cx.budget);
+        let mut file = self.file(place, &first, cx.budget);
         file.media_type = media_type.to_owned();
         file.encoding = "binary";
         file.start_byte = 0;

@@ -1,18 +1,20 @@
 //! `get_run_artifacts`
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::missing::{Found, look};
-use crate::mlflow::artifacts::{self, FileInfo};
+use super::place::{Place, models};
+use crate::mlflow::artifacts::{FileInfo, NamedModel};
 use crate::mlflow::page::Position;
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::{Context, Failure, Kind, Listing, Tool, ToolError, listing};
+use crate::tool::{Context, Failure, Listing, Tool, ToolError, listing};
 
 /// List the files and directories of a run's artifacts, one level.
 ///
-/// Go deeper with the path of a directory. Models logged by MLflow 3 are not here but under the model ids in
-/// get_run's outputs.
+/// Go deeper with the path of a directory. A model that MLflow 3 keeps beside its run is listed under the name it
+/// was logged with, for instance model; the root shows models only if it has nothing else.
 #[derive(Deserialize, JsonSchema)]
 pub struct GetRunArtifacts {
     /// The run's 32 hex digits.
@@ -37,6 +39,9 @@ pub struct Artifact {
     /// In bytes; null for directories.
     #[schemars(extend("x-nullable" = true))]
     pub file_size: Option<i64>,
+    /// The logged model that owns it (MLflow 3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model_id: Option<String>,
 }
 
 impl Tool for GetRunArtifacts {
@@ -51,42 +56,43 @@ impl Tool for GetRunArtifacts {
     type Output = Listing<Artifact>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let run_id = self.run_id.trim();
-        let path = self.path.trim_matches('/');
         // MLflow sends the whole directory, so a page is ours: its token counts rows.
         let from = listing::position(self.page_token.as_deref(), 0)?;
         let seen = from.row().ok_or_else(|| {
             ToolError::argument("argument \"page_token\" is not one that get_run_artifacts gave out")
         })?;
-        let files = artifacts::list(&cx.client, run_id, path).await?;
-        if files.is_empty() && !path.is_empty() {
-            require_directory(cx, run_id, path).await?;
-        }
-        let rows = files.into_iter().skip(seen).map(|file| Artifact::of(run_id, file)).collect();
-        Ok(Listing::of_page(rows, cx.budget, &Position::at(seen), None))
-    }
-}
-
-async fn require_directory(cx: &Context<'_>, run_id: &str, path: &str) -> Result<(), Failure> {
-    match look(cx, run_id, path).await? {
-        Found::Directory => Ok(()),
-        Found::Nothing(error) => Err(error.into()),
-        Found::File => Err(ToolError::new(
-            Kind::Argument,
-            format!("argument \"path\" {path:?} is a file"),
-            "get_artifact_content reads it.",
-        )
-        .into()),
+        let mut place = Place::new(&self.run_id, &self.path);
+        let files = place.list(cx).await?;
+        let rows: Vec<Artifact> = if files.is_empty() && self.path.trim_matches('/').is_empty() {
+            Artifact::of_models(&place, models(cx, place.run_id()).await?)
+        } else {
+            files.into_iter().map(|file| Artifact::of(&place, file)).collect()
+        };
+        Ok(Listing::of_page(rows.into_iter().skip(seen).collect(), cx.budget, &Position::at(seen), None))
     }
 }
 
 impl Artifact {
-    fn of(run_id: &str, file: FileInfo) -> Self {
+    pub(super) fn of(place: &Place, file: FileInfo) -> Self {
         Self {
-            run_id: run_id.to_owned(),
-            path: file.path,
+            run_id: place.run_id().to_owned(),
+            path: place.shown(&file.path),
             is_dir: file.is_dir,
             file_size: file.file_size.filter(|_| !file.is_dir),
+            model_id: place.model_id(),
         }
+    }
+
+    /// Each model as a directory under its name, or under its id where a newer one has the name.
+    fn of_models(place: &Place, models: Vec<NamedModel>) -> Vec<Self> {
+        let mut names = BTreeSet::new();
+        let row = |model: NamedModel| Self {
+            run_id: place.run_id().to_owned(),
+            path: if names.insert(model.name.clone()) { model.name } else { model.model_id.clone() },
+            is_dir: true,
+            file_size: None,
+            model_id: Some(model.model_id),
+        };
+        models.into_iter().map(row).collect()
     }
 }

@@ -113,6 +113,10 @@ def _runs(sample: Sample) -> Iterator[Exchange]:
     yield post("runs-search-empty", 200, route, **empty, max_results=5)
     none = {"experiment_ids": [churn], "filter": "params.C = '99'"}
     yield post("runs-search-no-match", 200, route, **none, max_results=5)
+    yield from _best(sample)
+    ids = ", ".join(f"'{sample.run(churn, name)}'" for name in ("baseline-logreg", "trial-03"))
+    named = {"experiment_ids": [churn], "filter": f"attributes.run_id IN ({ids})", "run_view_type": "ALL"}
+    yield post("runs-search-by-ids", 200, route, **named, max_results=2)
     tag = f"tags.`invocation_id` = '{INVOCATION}'"
     invocation = {"experiment_ids": [sample.experiment(NIGHTLY)], "filter": tag}
     yield post("runs-search-invocation", 200, route, **invocation, max_results=50)
@@ -126,11 +130,25 @@ def _runs(sample: Sample) -> Iterator[Exchange]:
     yield from _single_runs(sample, churn, unicode_id)
 
 
+def _best(sample: Sample) -> Iterator[Exchange]:
+    """How the best run is found: runs with a usable value of the metric, and what explains that there is none."""
+    finetuning = {"experiment_ids": [sample.experiment(FINETUNING)], "run_view_type": "ACTIVE_ONLY"}
+    least, most = "-1.7976931348623157e308", "1.7976931348623157e308"
+    route = f"{API}/runs/search"
+    for name, key in {"usable": "loss", "infinite": "eval/perplexity", "unknown": "los"}.items():
+        usable = f"metrics.`{key}` > {least} AND metrics.`{key}` < {most} AND attributes.status = 'FINISHED'"
+        yield post(f"runs-search-best-{name}", 200, route, **finetuning, filter=usable, max_results=100)
+        having = f"metrics.`{key}` >= {least}"
+        yield post(f"runs-search-having-{name}", 200, route, **finetuning, filter=having, max_results=1)
+    yield post("runs-search-newest", 200, route, **finetuning, max_results=200)
+
+
 def _single_runs(sample: Sample, churn: str, unicode_id: str) -> Iterator[Exchange]:
     finetuning = sample.experiment(FINETUNING)
     runs = {
         "runs-get": sample.run(churn, "baseline-logreg"),
         "runs-get-with-model": sample.run(churn, "trial-03"),
+        "runs-get-parent": sample.run(churn, "sweep-2026-01-06"),
         "runs-get-running": sample.run(churn, "retrain-nightly"),
         "runs-get-failed": sample.run(churn, "retrain-weekly"),
         "runs-get-deleted": sample.run(churn, "typo-in-config", "DELETED_ONLY"),
@@ -187,6 +205,11 @@ def _artifacts(sample: Sample) -> Iterator[Exchange]:
     yield get("artifact-missing", missing, content, run_id=run, path="no/such/file.txt")
     yield get("artifact-directory", 400 if sample.major >= 3 else 500, content, run_id=run, path="logs")
     yield get("artifact-without-path", 400, content, run_id=run)
+    trained = sample.run(sample.experiment(CHURN), "trial-03")
+    in_run = 404 if sample.major >= 3 else 500
+    yield get("artifact-of-model-beside-run", in_run, content, run_id=trained, path="churn-gbdt/MLmodel")
+    yield get("artifacts-list-of-model-beside-run", 200, listing, run_id=trained, path="churn-gbdt")
+    yield get("artifacts-list-with-model", 200, listing, run_id=trained)
     yield from _ranges(run)
 
 
@@ -229,6 +252,8 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
         yield post("traces-search", 404, traces, locations=[place], max_results=2)
         return
     yield post("logged-models-search", 200, models, experiment_ids=[churn], max_results=10)
+    mine = f"source_run_id = '{sample.run(churn, 'trial-03')}'"
+    yield post("logged-models-of-run", 200, models, experiment_ids=[churn], filter=mine, max_results=100)
     yield from _logged_model(sample.models(churn)[0])
     yield post("traces-search", 200, traces, locations=[place], max_results=3)
     errors = {"locations": [place], "filter": "status = 'ERROR'"}
@@ -247,6 +272,9 @@ def _logged_model(model: str) -> Iterator[Exchange]:
     yield get("logged-models-files", 200, f"{API}/logged-models/{model}/artifacts/directories")
     file = f"{AJAX}/logged-models/{model}/artifacts/files"
     yield get("logged-models-file", 200, file, artifact_file_path="requirements.txt")
+    yield get("logged-models-file-missing", 404, file, artifact_file_path="MLmode")
+    directories = f"{API}/logged-models/{model}/artifacts/directories"
+    yield get("logged-models-files-none", 200, directories, artifact_directory_path="no-such-directory")
 
 
 def _traces(fine: str, failed: str) -> Iterator[Exchange]:

@@ -1,0 +1,206 @@
+//! Where a path among a run's artifacts leads: to the run's own files, or to a model that MLflow 3 keeps beside it.
+
+use http::StatusCode;
+
+use crate::mlflow::artifacts::{self, FileInfo, NamedModel, Owner, Part};
+use crate::mlflow::{Error, runs};
+use crate::tool::nearest::suggestion;
+use crate::tool::{Context, Failure, Kind, ToolError};
+
+/// A path of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    run_id: String,
+    model: Option<Model>,
+    /// From the root of whichever owns it.
+    path: String,
+}
+
+/// A logged model that a path leads into.
+#[derive(Clone, Debug)]
+struct Model {
+    id: String,
+    /// What the path calls it.
+    named: String,
+}
+
+/// What reading a path gave.
+pub(super) enum Opened {
+    File(Part),
+    Directory,
+}
+
+/// What a path is.
+enum Found {
+    File,
+    Directory,
+    Nothing(ToolError),
+}
+
+impl Place {
+    /// Among the run's own files, until it turns out otherwise.
+    pub(crate) fn new(run_id: &str, path: &str) -> Self {
+        Self { run_id: run_id.trim().to_owned(), model: None, path: path.trim_matches('/').to_owned() }
+    }
+
+    /// The run.
+    pub(super) fn run_id(&self) -> &str {
+        &self.run_id
+    }
+
+    /// The model that owns it, if it is one of MLflow 3.
+    pub(super) fn model_id(&self) -> Option<String> {
+        self.model.as_ref().map(|model| model.id.clone())
+    }
+
+    /// A path of the owner as the tools name it: from the run's root.
+    pub(super) fn shown(&self, path: &str) -> String {
+        match &self.model {
+            Some(model) if path.is_empty() => model.named.clone(),
+            Some(model) => format!("{}/{path}", model.named),
+            None => path.to_owned(),
+        }
+    }
+
+    fn owner(&self) -> Owner<'_> {
+        match &self.model {
+            Some(model) => Owner::Model(&model.id),
+            None => Owner::Run(&self.run_id),
+        }
+    }
+
+    /// Bytes of the file. A file of the run's own costs one request.
+    ///
+    /// # Errors
+    /// It is a directory, or not there: with what there is.
+    pub(crate) async fn read(&mut self, cx: &Context<'_>, start: u64, length: u64) -> Result<Part, Failure> {
+        match self.open(cx, start, length).await? {
+            Opened::File(part) => Ok(part),
+            Opened::Directory => {
+                let path = self.shown(&self.path);
+                let message = format!("argument \"artifact_path\" {path:?} is a directory");
+                Err(ToolError::new(Kind::Argument, message, "get_run_artifacts lists it.").into())
+            }
+        }
+    }
+
+    /// Bytes of the file, if it is one.
+    ///
+    /// # Errors
+    /// It is not there: with what there is.
+    pub(super) async fn open(
+        &mut self,
+        cx: &Context<'_>,
+        start: u64,
+        length: u64,
+    ) -> Result<Opened, Failure> {
+        let error = match artifacts::read(&cx.client, self.owner(), &self.path, start, length).await {
+            Ok(part) => return Ok(Opened::File(part)),
+            Err(error) => error,
+        };
+        if !self.enter_model(cx, &error).await? {
+            return self.explain(cx, error).await;
+        }
+        if self.path.is_empty() {
+            return Ok(Opened::Directory);
+        }
+        match artifacts::read(&cx.client, self.owner(), &self.path, start, length).await {
+            Ok(part) => Ok(Opened::File(part)),
+            Err(error) => self.explain(cx, error).await,
+        }
+    }
+
+    /// One level of the directory. A directory of the run's own costs one request.
+    ///
+    /// # Errors
+    /// It is a file, or not there: with what there is.
+    pub(super) async fn list(&mut self, cx: &Context<'_>) -> Result<Vec<FileInfo>, Failure> {
+        let mut files = artifacts::list(&cx.client, self.owner(), &self.path).await?;
+        if !files.is_empty() || self.path.is_empty() {
+            return Ok(files);
+        }
+        if self.model.is_none() && self.find_model(cx).await? {
+            files = artifacts::list(&cx.client, self.owner(), &self.path).await?;
+        }
+        if files.is_empty() {
+            return match self.look(cx).await? {
+                Found::Directory => Ok(files),
+                Found::Nothing(error) => Err(error.into()),
+                Found::File => Err(ToolError::new(
+                    Kind::Argument,
+                    format!("argument \"path\" {:?} is a file", self.shown(&self.path)),
+                    "get_artifact_content reads it.",
+                )
+                .into()),
+            };
+        }
+        Ok(files)
+    }
+
+    /// Whether the path leads into a model, if the run itself has no such file.
+    async fn enter_model(&mut self, cx: &Context<'_>, error: &Error) -> Result<bool, Failure> {
+        // A missing file is 404; servers before 3.12 say 500.
+        let missing = [StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR];
+        let may_be = self.model.is_none() && error.status().is_some_and(|status| missing.contains(&status));
+        Ok(may_be && self.find_model(cx).await?)
+    }
+
+    /// Takes the first part of the path for the name or id of a model that the run logged.
+    async fn find_model(&mut self, cx: &Context<'_>) -> Result<bool, Failure> {
+        let (named, rest) = self.path.split_once('/').unwrap_or((&self.path, ""));
+        let models = models(cx, &self.run_id).await?;
+        let Some(model) = models.into_iter().find(|model| model.name == named || model.model_id == named)
+        else {
+            return Ok(false);
+        };
+        self.model = Some(Model { id: model.model_id, named: named.to_owned() });
+        self.path = rest.to_owned();
+        Ok(true)
+    }
+
+    /// Looks the path up in its parent: MLflow answers a file, a directory and a slip alike.
+    async fn look(&self, cx: &Context<'_>) -> Result<Found, Failure> {
+        let (parent, _) = self.path.rsplit_once('/').unwrap_or_default();
+        let listed = artifacts::list(&cx.client, self.owner(), parent).await?;
+        Ok(match listed.iter().find(|file| file.path == self.path) {
+            Some(FileInfo { is_dir: true, .. }) => Found::Directory,
+            Some(_) => Found::File,
+            None => Found::Nothing(self.nothing(parent, &listed)),
+        })
+    }
+
+    /// A directory is 400 and a missing file 404; servers before 3.12 answer 500 to both.
+    async fn explain(&self, cx: &Context<'_>, error: Error) -> Result<Opened, Failure> {
+        let telling = [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::INTERNAL_SERVER_ERROR];
+        if !error.status().is_some_and(|status| telling.contains(&status)) {
+            return Err(error.into());
+        }
+        match self.look(cx).await? {
+            Found::Directory => Ok(Opened::Directory),
+            Found::Nothing(missing) => Err(missing.into()),
+            Found::File => Err(error.into()),
+        }
+    }
+
+    fn nothing(&self, parent: &str, listed: &[FileInfo]) -> ToolError {
+        let (path, parent) = (self.shown(&self.path), self.shown(parent));
+        let names: Vec<String> = listed.iter().map(|file| self.shown(&file.path)).collect();
+        let place =
+            if parent.is_empty() { "The run's root has".to_owned() } else { format!("{parent:?} has") };
+        let hint = match suggestion(&path, &place, names.iter().map(String::as_str)) {
+            hint if hint.is_empty() && parent.is_empty() => "The run has no artifacts of its own.".to_owned(),
+            hint if hint.is_empty() => format!("There is nothing in {parent:?} either."),
+            hint => hint,
+        };
+        ToolError::new(Kind::NotFound, format!("run {} has no artifact {path:?}", self.run_id), hint)
+    }
+}
+
+/// The models that the run logged and MLflow 3 keeps beside it, newest first.
+pub(super) async fn models(cx: &Context<'_>, run_id: &str) -> Result<Vec<NamedModel>, Failure> {
+    let run = runs::get(&cx.client, run_id).await?;
+    if run.outputs.model_outputs.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(artifacts::models_of_run(&cx.client, &run.info.experiment_id, run_id).await?)
+}
