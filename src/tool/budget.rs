@@ -20,6 +20,12 @@ impl Budget {
         Self(characters.saturating_sub(ENVELOPE))
     }
 
+    /// For items of so many characters.
+    #[must_use]
+    pub fn of_items(characters: usize) -> Self {
+        Self(characters)
+    }
+
     /// The characters for the items.
     #[must_use]
     pub fn characters(self) -> usize {

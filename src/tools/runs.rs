@@ -2,15 +2,21 @@
 
 use crate::tool::Entry;
 
+pub mod compare_runs;
 pub mod delete_run;
+mod differences;
+pub mod get_best_run;
+pub mod get_parent_run;
 pub mod get_run;
 pub mod get_run_metrics;
 pub mod get_runs;
+mod named;
 mod page;
 pub mod query_runs;
 mod record;
 pub mod search_runs_by_tags;
 pub mod set_run_tag;
+mod shape;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
@@ -18,6 +24,9 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<query_runs::QueryRuns>(),
     Entry::of::<search_runs_by_tags::SearchRunsByTags>(),
     Entry::of::<get_run::GetRun>(),
+    Entry::of::<get_parent_run::GetParentRun>(),
+    Entry::of::<get_best_run::GetBestRun>(),
+    Entry::of::<compare_runs::CompareRuns>(),
     Entry::of::<get_run_metrics::GetRunMetrics>(),
     Entry::of::<set_run_tag::SetRunTag>(),
     Entry::of::<delete_run::DeleteRun>(),

@@ -9,7 +9,7 @@ pub mod golden;
 pub mod outlet;
 pub mod recorded;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -52,6 +52,8 @@ pub struct Mlflow {
     limits: RefCell<Vec<Limits>>,
     slow: bool,
     takes: Duration,
+    under_way: Cell<usize>,
+    most: Cell<usize>,
 }
 
 impl Mlflow {
@@ -62,6 +64,8 @@ impl Mlflow {
             limits: RefCell::default(),
             slow: false,
             takes: Duration::ZERO,
+            under_way: Cell::new(0),
+            most: Cell::new(0),
         }
     }
 
@@ -94,6 +98,11 @@ impl Mlflow {
         self.seen.borrow().clone()
     }
 
+    /// The most requests that waited for their answers at the same time.
+    pub fn most_at_once(&self) -> usize {
+        self.most.get()
+    }
+
     /// How long each request would have waited.
     pub fn limits(&self) -> Vec<Limits> {
         self.limits.borrow().clone()
@@ -121,9 +130,16 @@ impl Http for Mlflow {
         let outcome = (self.react)(&request);
         self.seen.borrow_mut().push(request);
         self.limits.borrow_mut().push(*limits);
+        self.under_way.set(self.under_way.get() + 1);
+        self.most.set(self.most.get().max(self.under_way.get()));
         let (mut outcome, mut waiting) = (Some(outcome), self.slow);
-        Box::pin(std::future::poll_fn(move |_| {
-            if std::mem::take(&mut waiting) { Poll::Pending } else { Poll::Ready(outcome.take().unwrap()) }
+        Box::pin(std::future::poll_fn(move |cx| {
+            if std::mem::take(&mut waiting) {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.under_way.set(self.under_way.get() - 1);
+            Poll::Ready(outcome.take().unwrap())
         }))
     }
 }
@@ -152,7 +168,8 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, tools) = config::read(&variables(more));
     let server = Server::new(mlflow, mlflow, tools);
-    match now(respond(&server, &access, &Closed, request)) {
+    let answer = respond(&server, &access, &Closed, request);
+    match if mlflow.slow { soon(answer) } else { now(answer) } {
         Answer::Whole(response) => response,
         Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),
     }

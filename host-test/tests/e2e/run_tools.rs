@@ -184,3 +184,88 @@ fn get_run_metric_keeps_nan_and_names_the_metrics_there_are() {
     let unknown = world.fails("get_run_metric", json!({"run_id": "deadbeef", "metric_name": "loss"}));
     assert!(unknown.contains("Run with id=deadbeef not found"), "{unknown}");
 }
+
+#[test]
+fn get_parent_run_shows_the_parent_of_a_sweep_and_null_for_a_run_without() {
+    let world = World::shared();
+    let parent = world.text("/runs/sweep_parent");
+    let child = world.manifest["runs"]["sweep_children"][0].clone();
+    let shown = world.ok("get_parent_run", json!({"run_id": child}));
+    assert_eq!(shown, world.ok("get_run", json!({"run_id": parent})));
+    assert_eq!(world.ok("get_parent_run", json!({"run_id": parent})), json!({"result": null}));
+    let unknown = world.fails("get_parent_run", json!({"run_id": "deadbeef"}));
+    assert!(unknown.contains("Run with id=deadbeef not found"), "{unknown}");
+}
+
+#[test]
+fn get_best_run_ranks_finished_runs_with_a_usable_value_only() {
+    let world = World::shared();
+    let churn = world.text("/experiments/churn/id");
+    let best = world.ok("get_best_run", json!({"experiment_id": churn, "metric": "test/auc"}));
+    assert_eq!(best["run_id"], world.text("/runs/sweep_best").as_str());
+    assert_eq!(best["best_metric_value"], best["metrics"]["test/auc"]);
+    let runs = runs_of(&world, &churn);
+    let value = |run: &Value| expected(run, "metrics")["train/loss"].as_f64();
+    let finished = runs.iter().filter(|run| run["info"]["status"] == "FINISHED");
+    let lowest = finished.filter_map(value).reduce(f64::min);
+    let best = world
+        .ok("get_best_run", json!({"experiment_id": churn, "metric": "train/loss", "ascending": "true"}));
+    assert_eq!((best["best_metric_value"].as_f64(), &best["direction"]), (lowest, &json!("lowest")));
+    assert_eq!(best["best_metric_step"], 19);
+    let finetuning = world.text("/experiments/finetuning/id");
+    for ascending in [true, false] {
+        let arguments = json!({"experiment_id": finetuning, "metric": "loss", "ascending": ascending});
+        assert_eq!(world.ok("get_best_run", arguments)["run_id"], world.text("/curve/run_id").as_str());
+    }
+    let infinite = json!({"experiment_id": finetuning, "metric": "eval/perplexity"});
+    assert!(world.fails("get_best_run", infinite).contains("no FINISHED run"));
+    let slip = world.fails("get_best_run", json!({"experiment_id": churn, "metric": "test_auc"}));
+    assert!(slip.contains("Did you mean \"test/auc\"?"), "{slip}");
+    let odd = json!({"experiment_id": world.text("/experiments/unicode/id"), "metric": "größe.mean"});
+    assert_eq!(world.ok("get_best_run", odd)["best_metric_value"].as_f64(), Some(0.0));
+    let unknown = world.fails("get_best_run", json!({"experiment_id": "99999", "metric": "loss"}));
+    assert!(unknown.contains("there is no experiment with id \"99999\""), "{unknown}");
+}
+
+#[test]
+fn compare_runs_shows_what_differs_between_few_and_many_runs() {
+    let world = World::shared();
+    let churn = world.text("/experiments/churn/id");
+    let mut ids = vec![json!(world.text("/runs/baseline"))];
+    ids.extend(world.manifest["runs"]["sweep_children"].as_array().unwrap().iter().cloned());
+    for many in [2, 25] {
+        let compared = world.ok("compare_runs", json!({"experiment_id": churn, "run_ids": ids[..many]}));
+        let shown: Vec<Value> =
+            compared["runs"].as_array().unwrap().iter().map(|run| run["run_id"].clone()).collect();
+        assert_eq!((shown.as_slice(), &compared["truncated"]), (&ids[..many], &json!(false)), "{many}");
+        assert!(compared["all_metrics"].as_array().unwrap().contains(&json!("test/auc")));
+        let auc = &compared["metric_differences"]["test/auc"];
+        let delta = auc["values"][1].as_f64().unwrap() - auc["values"][0].as_f64().unwrap();
+        assert_eq!(auc["deltas"][1].as_f64(), Some(delta));
+        assert_eq!(compared["differing_params"]["model"][0], "logreg");
+    }
+    let sweep = world.ok("compare_runs", json!({"experiment_id": churn, "run_ids": ids[1..]}));
+    assert_eq!(sweep["same_params"], json!({"model": "gbdt", "n_estimators": "400"}));
+    let elsewhere = world.text("/curve/run_id");
+    let mixed =
+        json!({"experiment_id": churn, "run_ids": format!("{},{elsewhere}", world.text("/runs/baseline"))});
+    assert!(world.ok("compare_runs", mixed)["note"].as_str().unwrap().contains("1 of the runs"));
+    let named = json!({"experiment_id": churn, "run_ids": ["trial-03", ids[0]]});
+    let named = world.fails("compare_runs", named);
+    assert!(named.contains("\"trial-03\" is the name of run"), "{named}");
+}
+
+#[test]
+fn fields_and_formats_choose_what_is_shown_of_each_run() {
+    let world = World::shared();
+    let id = world.text("/experiments/churn/id");
+    let some = json!({"experiment_id": id, "query": "metrics.`test/auc` > 0.5", "fields": ["run_name", "metrics.test/auc"]});
+    let some = world.ok("query_runs", some);
+    for row in some["result"].as_array().unwrap() {
+        assert_eq!(row.as_object().unwrap().keys().collect::<Vec<_>>(), ["run_id", "run_name", "metrics"]);
+        assert_eq!(row["metrics"].as_object().unwrap().keys().collect::<Vec<_>>(), ["test/auc"]);
+    }
+    let concise =
+        world.ok("get_runs", json!({"experiment_id": id, "limit": 1, "response_format": "CONCISE"}));
+    assert!(concise["result"][0].get("tags").is_none() && concise["result"][0].get("params").is_some());
+}

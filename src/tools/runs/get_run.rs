@@ -88,7 +88,7 @@ impl Tool for GetRun {
 
 impl WholeRun {
     /// The run in at most that many characters. What is least asked for goes first.
-    fn within(mut self, budget: Budget) -> Self {
+    pub(super) fn within(mut self, budget: Budget) -> Self {
         let mut omitted = Omitted::default();
         let share = budget.share(4);
         omitted.inputs = cut(&mut self.inputs, share);

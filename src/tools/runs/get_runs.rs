@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::page::{Paging, fetch};
-use super::record::RunRecord;
+use super::shape::Row;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool};
 
@@ -29,7 +29,7 @@ impl Tool for GetRuns {
         progress: true,
     };
 
-    type Output = Listing<RunRecord>;
+    type Output = Listing<Row>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         fetch(cx, &self.experiment_id, None, &self.paging).await

@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::record::RunRecord;
+use super::shape::{Format, Row, Selection, Shape};
 use crate::mlflow::page::Position;
 use crate::mlflow::runs;
 use crate::tool::budget::size;
-use crate::tool::{Context, Failure, Listing, listing};
+use crate::tool::{Budget, Context, Failure, Listing, listing};
 use crate::tools::experiments::known;
 
 /// Runs asked for at once. Each costs the server about 0.7 ms and 2 KB, and about so many fill an answer.
@@ -28,6 +29,8 @@ pub(super) struct Paging {
     pub(super) order_by: Vec<String>,
     /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
     pub(super) page_token: Option<String>,
+    #[serde(flatten)]
+    pub(super) shape: Shape,
 }
 
 fn default_limit() -> usize {
@@ -40,8 +43,9 @@ pub(super) async fn fetch(
     experiment_id: &str,
     filter: Option<&str>,
     paging: &Paging,
-) -> Result<Listing<RunRecord>, Failure> {
+) -> Result<Listing<Row>, Failure> {
     let mut from = listing::position(paging.page_token.as_deref(), paging.offset)?;
+    let selection = paging.shape.selection(Format::Detailed)?;
     let mut list = Listing::complete(Vec::new());
     let mut left = cx.budget;
     let next = loop {
@@ -58,7 +62,7 @@ pub(super) async fn fetch(
         if !is_empty {
             say(cx, list.result.len() + page.rows.len(), paging.limit);
         }
-        if let Some(cut) = take(&mut list, &mut left, page.rows) {
+        if let Some(cut) = take(&mut list, &mut left, &selection, page.rows) {
             list.truncated = true;
             break Some(page.from.advance(cut));
         }
@@ -84,20 +88,22 @@ fn say(cx: &Context<'_>, come: usize, asked: usize) {
 
 /// Moves runs over while they fit; the index of the first that does not.
 fn take(
-    list: &mut Listing<RunRecord>,
-    left: &mut crate::tool::Budget,
+    list: &mut Listing<Row>,
+    left: &mut Budget,
+    selection: &Selection,
     found: Vec<runs::Run>,
 ) -> Option<usize> {
     for (index, run) in found.into_iter().enumerate() {
         // The first is always shown, if need be in part: an answer without any would lead nowhere.
-        let record = RunRecord::from(run);
+        let record = selection.of(RunRecord::from(run));
         let record = if list.result.is_empty() { record.within(*left) } else { record };
-        let characters = size(&record) + 1;
+        let row = selection.row(&record);
+        let characters = size(&row) + 1;
         if !list.result.is_empty() && characters > left.characters() {
             return Some(index);
         }
         *left = left.minus(characters);
-        list.result.push(record);
+        list.result.push(row);
     }
     None
 }

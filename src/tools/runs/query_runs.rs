@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::page::{Paging, fetch};
-use super::record::RunRecord;
+use super::shape::Row;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool};
 
@@ -34,7 +34,7 @@ impl Tool for QueryRuns {
         progress: true,
     };
 
-    type Output = Listing<RunRecord>;
+    type Output = Listing<Row>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         fetch(cx, &self.experiment_id, Some(&self.query), &self.paging).await

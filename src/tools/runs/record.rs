@@ -42,26 +42,39 @@ pub struct RunRecord {
     pub tags: BTreeMap<String, String>,
     /// Present if this run alone would be too long: how much of it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "BTreeMap<String, usize>")]
     pub omitted: Option<Omitted>,
 }
 
-/// What is left out of a run that is too long.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+/// What is left out of a run that is too long; what is whole is not named.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Omitted {
     /// Metrics that are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub metrics: usize,
     /// Parameters that are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub params: usize,
     /// Tags that are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub tags: usize,
     /// Values that are cut; they end in `... (N characters)`.
+    #[serde(skip_serializing_if = "is_zero")]
     pub clipped_values: usize,
     /// Data sets that are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub inputs: usize,
     /// Logged models that are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub outputs: usize,
     /// Metrics whose step and time are not shown.
+    #[serde(skip_serializing_if = "is_zero")]
     pub metric_points: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl From<Run> for RunRecord {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::page::{Paging, fetch};
-use super::record::RunRecord;
+use super::shape::Row;
 use crate::mlflow::filter;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, ToolError};
@@ -35,7 +35,7 @@ impl Tool for SearchRunsByTags {
         progress: true,
     };
 
-    type Output = Listing<RunRecord>;
+    type Output = Listing<Row>;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let filter = self.filter()?;
@@ -61,6 +61,7 @@ impl SearchRunsByTags {
 
 #[cfg(test)]
 mod tests {
+    use super::super::shape::Shape;
     use super::*;
 
     fn filter(tags: &[(&str, &str)]) -> Result<String, ToolError> {
@@ -68,7 +69,13 @@ mod tests {
         SearchRunsByTags {
             experiment_id: "1".into(),
             tags,
-            paging: Paging { limit: 3, offset: 0, order_by: vec![], page_token: None },
+            paging: Paging {
+                limit: 3,
+                offset: 0,
+                order_by: vec![],
+                page_token: None,
+                shape: Shape::default(),
+            },
         }
         .filter()
     }
