@@ -124,3 +124,13 @@ fn an_unknown_experiment_is_an_error_and_one_without_runs_is_not() {
         assert_eq!(success(&result), &json!({"result": [], "truncated": false, "total": 0, "runs_read": 0}));
     }
 }
+
+#[test]
+fn pages_without_end_end() {
+    let page = r#"{"runs": [{"data": {"metrics": [{"key": "loss"}]}}], "next_page_token": "again"}"#;
+    let result = call(&Mlflow::always(200, page), "get_experiment_metrics", json!({"experiment_id": "1"}));
+    assert_eq!(
+        (&success(&result)["runs_read"], &success(&result)["truncated"]),
+        (&json!(1_000), &json!(true))
+    );
+}
