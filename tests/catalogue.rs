@@ -112,6 +112,9 @@ fn input(schema: &Value, place: &str) {
         ];
         assert!(allowed.contains(&word.as_str()), "{place} has {word}");
     }
+    for name in object.get("enum").and_then(Value::as_array).into_iter().flatten() {
+        assert!(name.is_string(), "{place} can be {name}");
+    }
     match object["type"].as_str() {
         Some("string" | "integer" | "number" | "boolean") => {}
         Some("array") => input(&object["items"], place),

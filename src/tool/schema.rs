@@ -59,6 +59,10 @@ fn flatten(schema: &mut Value, side: Side) {
     optional(object);
     names_of_enum(object);
     one_type(object, side);
+    if let Some(Value::Array(names)) = object.get_mut("enum") {
+        // An optional enum arrives with null among its names: what has no value is left out.
+        names.retain(|name| !name.is_null());
+    }
     if side == Side::Output {
         // Nobody validates counts, and models hardly ever see output schemas: the documentation has the rest.
         for name in ["description", "minimum", "maximum", "default", "required"] {
@@ -180,6 +184,14 @@ mod tests {
         #[schemars(extend("x-nullable" = true))]
         end: Option<i64>,
         note: Option<String>,
+        word: Option<Word>,
+    }
+
+    #[derive(JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is looked at")]
+    enum Word {
+        Plain,
+        Rich,
     }
 
     #[derive(JsonSchema)]
@@ -201,6 +213,7 @@ mod tests {
             json!({"description": "How many.", "type": "integer", "minimum": 1, "maximum": 9})
         );
         assert_eq!(schema["properties"]["view"], json!({"type": "string", "enum": ["A", "B"]}));
+        assert_eq!(schema["properties"]["word"], json!({"type": "string", "enum": ["Plain", "Rich"]}));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod desk;
 pub mod golden;
 pub mod outlet;
 pub mod recorded;
+pub mod schema;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -221,7 +222,11 @@ pub fn call_with(mlflow: &Mlflow, more: &[(&str, &str)], tool: &str, arguments: 
                          "params": {"name": tool, "arguments": arguments}});
     let response = serve(mlflow, more, post(&[], &request.to_string()));
     assert_eq!(response.status(), 200);
-    body(&response)["result"].take()
+    let result = body(&response)["result"].take();
+    if result["isError"] == false {
+        schema::check(tool, &result["structuredContent"]);
+    }
+    result
 }
 
 /// The text of a failure.

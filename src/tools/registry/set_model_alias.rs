@@ -30,6 +30,7 @@ pub struct Named {
     alias: String,
     version: String,
     /// Which version had the alias before.
+    #[schemars(extend("x-nullable" = true))]
     previous_version: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
@@ -12,8 +13,10 @@ use crate::mlflow::runs::Run;
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MetricRow {
     /// The latest values.
+    #[schemars(with = "Vec<Value>")]
     pub values: Vec<Option<Number>>,
     /// Less the first run's; null where either is missing or is no number.
+    #[schemars(with = "Vec<Value>")]
     pub deltas: Vec<Option<Number>>,
     /// The smallest number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +29,7 @@ pub struct MetricRow {
 /// One parameter in several runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct ParamRow(Vec<Option<String>>);
+pub struct ParamRow(#[schemars(with = "Vec<Value>")] Vec<Option<String>>);
 
 impl ParamRow {
     /// The value that all runs have.
