@@ -70,7 +70,7 @@ impl Tool for Health {
 
 fn state(cx: &Context<'_>, error: Option<Error>, mlflow_version: Option<String>) -> State {
     let error = error.map(|error| Failure::from(error).explain(cx.client.tracking()).to_string());
-    let message = error.is_none().then(|| "MLflow answers and lets us in.".to_owned());
+    let message = error.is_none().then(|| "Successfully connected to MLflow server".to_owned());
     State {
         status: if error.is_none() { Status::Healthy } else { Status::Unhealthy },
         tracking_uri: cx.client.tracking().base.to_string(),
