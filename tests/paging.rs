@@ -6,6 +6,8 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::HashMap;
+
 use http::Response;
 use serde_json::{Value, json};
 use support::{Mlflow, answer, call, failure, success};
@@ -143,4 +145,43 @@ fn pages_without_end_are_not_followed_without_end() {
     let result = call(&first, "get_runs", json!({"experiment_id": "1", "page_token": far}));
     assert!(success(&result)["next_page_token"].is_string(), "{result}");
     assert!(first.lines().len() <= 502, "{} requests", first.lines().len());
+}
+
+#[test]
+fn a_history_that_is_cut_goes_on_where_it_was_cut_whether_or_not_the_server_knows_pages() {
+    for knows in [true, false] {
+        let mlflow = Mlflow::new(move |request| {
+            let query: HashMap<&str, &str> =
+                request.uri().query().unwrap().split('&').filter_map(|pair| pair.split_once('=')).collect();
+            let wanted: usize = if knows { query["max_results"].parse().unwrap() } else { 900 };
+            let at = |token: &&str| offset(&token.replace("%3D", "="));
+            let from = query.get("page_token").filter(|_| knows).map_or(0, at);
+            let to = (from + wanted).min(900);
+            let point =
+                |step| json!({"key": "m", "value": 1.5, "timestamp": 1_767_603_600_000_i64, "step": step});
+            let mut page = json!({"metrics": (from..to).map(point).collect::<Vec<_>>()});
+            if knows && to < 900 {
+                page["next_page_token"] = json!(token(to));
+            }
+            Ok(Response::new(page.to_string().into()))
+        });
+        for points in [400, 900, 1_000] {
+            let mut arguments =
+                json!({"run_id": "a", "metric_name": "m", "sample": false, "max_points": points});
+            let mut steps = Vec::new();
+            loop {
+                let result = call(&mlflow, "get_run_metric", arguments.clone());
+                let page = success(&result);
+                steps.extend(
+                    page["result"].as_array().unwrap().iter().map(|point| point["step"].as_u64().unwrap()),
+                );
+                match page.get("next_page_token") {
+                    Some(token) => arguments["page_token"] = token.clone(),
+                    None => break,
+                }
+                assert!(steps.len() <= 900, "{knows} {points}");
+            }
+            assert_eq!(steps, (0..900).collect::<Vec<u64>>(), "{knows} {points}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 mod support;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::recorded::{VERSIONS, fixture, recorded, response};
 use support::{Mlflow, call, failure, success};
 
@@ -123,5 +123,20 @@ fn what_keeps_us_out_is_told_with_what_to_set() {
         let mlflow = Mlflow::new(move |_| Ok(response(&answer)));
         let result = call(&mlflow, "search_experiments", json!({}));
         assert!(failure(&result).contains(what), "{name}: {result}");
+    }
+}
+
+#[test]
+fn every_point_is_paged_through_even_where_the_server_knows_no_pages() {
+    for version in VERSIONS {
+        let mut arguments = json!({"run_id": "a", "metric_name": "loss", "sample": false, "max_points": 4});
+        let first = call(&recorded(version, &["metric-history-page-1"]), "get_run_metric", arguments.clone());
+        arguments["page_token"] = success(&first)["next_page_token"].clone();
+        let second = call(&recorded(version, &["metric-history-page-2"]), "get_run_metric", arguments);
+        let steps =
+            [&first, &second].map(|page| success(page)["result"].as_array().unwrap().clone()).concat();
+        let steps: Vec<&Value> = steps.iter().map(|point| &point["step"]).collect();
+        assert_eq!(steps, [0, 1, 2, 3, 4, 5, 6], "{version}");
+        assert_eq!(success(&second).get("next_page_token"), None);
     }
 }

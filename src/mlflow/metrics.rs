@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::client::Client;
 use super::endpoint::Endpoint;
 use super::error::Error;
-use super::page::Position;
+use super::page::{self, Position};
 use super::runs::Metric;
 
 /// Samples on the server; since MLflow 2.11.
@@ -53,21 +53,24 @@ pub async fn sampled(
     Ok(page.metrics)
 }
 
-/// The values of one metric of one run as they are, in pages. Servers up to 3.1 send all at once.
+/// The values of one metric of one run as they are, a page of at most `points`.
 ///
 /// # Errors
-/// See [`Error`]. An unknown run or metric is none: the list is empty.
+/// See [`Error`]. An unknown run or metric is none: the page is empty.
 pub async fn history(
     client: &Client<'_>,
     run_id: &str,
     key: &str,
     points: usize,
     from: &Position,
-) -> Result<(Vec<Metric>, Option<Position>), Error> {
-    // Never without max_results: servers from 3.1.4 to 3.13 then answer with an endless empty page.
-    let points = points.to_string();
-    let mut query = vec![("run_id", run_id), ("metric_key", key), ("max_results", &points)];
-    query.extend(from.token().map(|token| ("page_token", token)));
-    let page: Page = client.get(&HISTORY, &query).await?;
-    Ok((page.metrics, Position::from_server(page.next_page_token)))
+) -> Result<page::Page<Metric>, Error> {
+    page::read(from, points, async |token, points| {
+        // Never without max_results: servers from 3.1.4 to 3.13 then answer with an endless empty page.
+        let points = points.to_string();
+        let mut query = vec![("run_id", run_id), ("metric_key", key), ("max_results", &points)];
+        query.extend(token.map(|token| ("page_token", token)));
+        let page: Page = client.get(&HISTORY, &query).await?;
+        Ok((page.metrics, page.next_page_token))
+    })
+    .await
 }

@@ -136,16 +136,22 @@ impl GetRunMetric {
             return Err(ToolError::argument(message).into());
         }
         let from = listing::position(self.page_token.as_deref(), 0)?;
-        let asked = self.max_points + from.skip();
-        let (found, next) = history(&cx.client, &self.run_id, &self.metric_name, asked, &from).await?;
-        if found.is_empty() && from == Position::default() {
+        let mut page = history(&cx.client, &self.run_id, &self.metric_name, self.max_points, &from).await?;
+        if page.rows.is_empty() && from == Position::default() {
             self.require_metric(cx).await?;
         }
-        let mut points: Vec<Point> = found.iter().skip(from.skip()).map(Point::from).collect();
-        // Servers up to 3.1 send the whole history whatever was asked for.
-        let next = if points.len() > self.max_points { Some(from.advance(self.max_points)) } else { next };
-        points.truncate(self.max_points);
-        Ok(History { points: Listing::of_page(points, cx.budget, &from, next), sampled: false })
+        let mut points: Vec<Point> = page.rows.iter().map(Point::from).collect();
+        let fitting = cx.budget.fitting(&points).max(1);
+        let truncated = fitting < points.len();
+        if truncated {
+            points.truncate(fitting);
+            page.next = Some(page.cut(fitting));
+        }
+        let next_page_token = page.next.map(|next| next.encode());
+        Ok(History {
+            points: Listing { truncated, next_page_token, ..Listing::complete(points) },
+            sampled: false,
+        })
     }
 
     /// MLflow answers an unknown run or metric with no points; a model would take that for a finding.
