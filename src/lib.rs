@@ -14,6 +14,8 @@ pub mod config;
 pub mod conformance;
 pub mod mcp;
 pub mod mlflow;
+pub mod nearest;
+pub mod policy;
 pub mod port;
 pub mod prompt;
 pub mod prompts;

@@ -77,3 +77,59 @@ impl HttpError {
         }
     }
 }
+
+/// A count that outlives a request.
+///
+/// Windows of a length follow one another without gaps, and every call of [`Counter::add`] falls into exactly one.
+pub trait Counter {
+    /// Adds one to `key` in the window that is running. Of calls at the same time, each gets a total of its own.
+    fn add<'a>(&'a self, key: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>>;
+}
+
+/// What was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// How many there were in this window, the one just added included.
+    pub total: u64,
+    /// Until the window ends.
+    pub left: Duration,
+}
+
+/// Why nothing was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CounterError {
+    /// The host has no store.
+    NoStore,
+    /// It has one, which did not do it.
+    Failed,
+}
+
+/// The places to count in.
+#[derive(Clone, Copy)]
+pub struct Counters<'a> {
+    /// Outside the instance, over all of them.
+    pub host: &'a dyn Counter,
+    /// Within the instance, which may live for one request only.
+    pub instance: &'a dyn Counter,
+}
+
+/// All of it.
+#[derive(Clone, Copy)]
+pub struct Ports<'a> {
+    /// The way to MLflow.
+    pub http: &'a dyn Http,
+    /// The time.
+    pub clock: &'a dyn Clock,
+    /// Counts.
+    pub counters: Counters<'a>,
+}
+
+/// The store of a host that has none.
+#[derive(Clone, Copy, Debug)]
+pub struct NoStore;
+
+impl Counter for NoStore {
+    fn add<'a>(&'a self, _: &'a str, _: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
+        Box::pin(std::future::ready(Err(CounterError::NoStore)))
+    }
+}

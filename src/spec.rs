@@ -25,6 +25,23 @@ pub enum Toolset {
 }
 
 impl Toolset {
+    /// Every toolset.
+    pub const ALL: [Self; 1] = [Self::Core];
+
+    /// Those that are on when nobody chooses.
+    pub const DEFAULT: &'static [Self] = &[Self::Core];
+
+    /// The names of all.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::ALL.into_iter().map(Self::name)
+    }
+
+    /// The toolset of that name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|toolset| toolset.name() == name)
+    }
+
     /// Its name in configuration and documentation.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -84,6 +101,9 @@ impl Effect {
 }
 
 impl Risk {
+    /// Every class.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
     /// Its name in configuration and documentation.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -8,7 +8,6 @@ pub mod budget;
 pub mod entry;
 pub mod error;
 pub mod listing;
-pub mod nearest;
 pub mod parallel;
 pub mod schema;
 
@@ -26,6 +25,8 @@ pub use budget::Budget;
 pub use entry::Entry;
 pub use error::{Failure, Kind, ToolError};
 pub use listing::Listing;
+
+pub use crate::nearest;
 
 /// A tool of the catalogue.
 #[expect(async_fn_in_trait, reason = "a component has one thread; nothing here is Send")]

@@ -1,0 +1,12 @@
+//! The tools that rules can be about.
+
+use crate::spec::Spec;
+
+/// All tools there are.
+pub trait Catalogue {
+    /// Each one's constant part.
+    fn specs(&self) -> Vec<&'static Spec>;
+
+    /// The names of a tool's arguments; none if there is no such tool.
+    fn arguments(&self, tool: &str) -> &'static [String];
+}

@@ -1,0 +1,37 @@
+//! Leave to run one tool, once, with the arguments that were looked at.
+
+use serde_json::{Map, Value};
+
+use crate::spec::{Effect, Spec};
+
+/// Only [`Policy::admit`](super::Policy::admit) makes one, and no tool runs without. It holds the arguments that
+/// were admitted, so that others cannot be put in their place.
+#[derive(Debug)]
+pub struct Permit {
+    spec: &'static Spec,
+    arguments: Map<String, Value>,
+}
+
+impl Permit {
+    pub(super) fn new(spec: &'static Spec, arguments: Map<String, Value>) -> Self {
+        Self { spec, arguments }
+    }
+
+    /// The tool it is for.
+    #[must_use]
+    pub fn tool(&self) -> &'static str {
+        self.spec.name
+    }
+
+    /// What may be done to MLflow.
+    #[must_use]
+    pub fn effect(&self) -> Effect {
+        self.spec.effect
+    }
+
+    /// Uses it up.
+    #[must_use]
+    pub fn into_arguments(self) -> Map<String, Value> {
+        self.arguments
+    }
+}
