@@ -9,7 +9,10 @@ use std::time::Duration;
 use crate::mcp::Access;
 use crate::mcp::origin::HostList;
 use crate::mlflow::{BaseUrl, Credentials, Tracking};
+use crate::policy::{self, Only, Policy, Restriction};
 use crate::port::Limits;
+use crate::spec::Toolset;
+use crate::tools::Tools;
 
 /// The MLflow server's base URL.
 pub const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
@@ -23,6 +26,12 @@ const MAX_RESPONSE_BYTES: &str = "MLFLOW_MCP_MAX_RESPONSE_BYTES";
 const ANSWER_CHARACTERS: &str = "MLFLOW_MCP_ANSWER_CHARACTERS";
 const ALLOWED_ORIGINS: &str = "MLFLOW_MCP_ALLOWED_ORIGINS";
 const ALLOWED_HOSTS: &str = "MLFLOW_MCP_ALLOWED_HOSTS";
+const POLICY: &str = "MLFLOW_MCP_POLICY";
+const READ_ONLY: &str = "MLFLOW_MCP_READ_ONLY";
+const TOOLSETS: &str = "MLFLOW_MCP_TOOLSETS";
+
+/// All toolsets, in the list of [`TOOLSETS`].
+const ALL: &str = "all";
 
 /// The bounds of a timeout, in seconds.
 const TIMEOUT_RANGE: (f64, f64) = (0.05, 600.0);
@@ -57,12 +66,54 @@ impl ConfigError {
     }
 }
 
-/// Who may ask, and what tools need. A list of origins or hosts that cannot be read lets in nobody but the
-/// default, and every tool says what is wrong with it.
-pub fn read(variable: &impl Fn(&str) -> Option<String>) -> (Access, Result<ToolConfig, ConfigError>) {
+/// All that is configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Who may ask.
+    pub access: Access,
+    /// What may be called.
+    pub policy: Result<Policy, ConfigError>,
+    /// What tools need.
+    pub tools: Result<ToolConfig, ConfigError>,
+}
+
+/// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default, and a policy
+/// that cannot be read admits no call; every tool says what is wrong.
+pub fn read(variable: &impl Fn(&str) -> Option<String>) -> Config {
+    let policy = policy(variable);
     match access(variable) {
-        Ok(access) => (access, tools(variable)),
-        Err(error) => (Access::default(), Err(error)),
+        Ok(access) => Config { access, policy, tools: tools(variable) },
+        Err(error) => Config { access: Access::default(), policy, tools: Err(error) },
+    }
+}
+
+/// The policy, narrowed by the operator's choice of tools.
+fn policy(variable: &impl Fn(&str) -> Option<String>) -> Result<Policy, ConfigError> {
+    let text = set(variable, POLICY);
+    let text = text.as_deref().unwrap_or(policy::DEFAULT);
+    let policy = Policy::parse(text, &Tools)
+        .map_err(|error| ConfigError::new(POLICY, format!("is wrong: {error}")))?;
+    let mut restrictions = vec![Restriction { source: TOOLSETS, only: toolsets(variable)? }];
+    if flag(variable, READ_ONLY)? {
+        restrictions.push(Restriction { source: READ_ONLY, only: Only::Reads });
+    }
+    Ok(policy.narrowed(restrictions))
+}
+
+fn toolsets(variable: &impl Fn(&str) -> Option<String>) -> Result<Only, ConfigError> {
+    let Some(text) = set(variable, TOOLSETS) else { return Ok(Only::Toolsets(Toolset::DEFAULT.to_vec())) };
+    if text == ALL {
+        return Ok(Only::Toolsets(Toolset::ALL.to_vec()));
+    }
+    let names = text.split(',').map(str::trim);
+    Only::toolsets(names).map_err(|problem| ConfigError::new(TOOLSETS, format!("is wrong: {problem}")))
+}
+
+fn flag(variable: &impl Fn(&str) -> Option<String>, name: &'static str) -> Result<bool, ConfigError> {
+    match set(variable, name).map(|text| text.to_ascii_lowercase()).as_deref() {
+        None | Some("false" | "0") => Ok(false),
+        Some("true" | "1") => Ok(true),
+        Some(text) => Err(ConfigError::new(name, format!("is {text:?}: write true or false"))),
     }
 }
 

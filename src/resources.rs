@@ -3,6 +3,8 @@
 pub mod complete;
 pub mod list;
 pub mod read;
+pub mod reading;
 pub mod templates;
 
+pub use reading::Reading;
 pub use templates::TEMPLATES;

@@ -1,11 +1,13 @@
 //! Where protocol, tools and MLflow meet. Every call goes through [`Server::call_tool`], whichever door it
 //! came in by.
 
+mod door;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::config::{ConfigError, ToolConfig};
+use crate::config::{Config, ConfigError, ToolConfig};
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::service::{Completing, ResourceError};
 use crate::mcp::types::{
@@ -13,14 +15,11 @@ use crate::mcp::types::{
     ResourceTemplate, Tool, ToolResult,
 };
 use crate::mcp::{Outcome, Progress, Round, Service};
-use crate::mlflow::Client;
-use crate::mlflow::endpoint::Access;
-use crate::port::{Clock, Http};
+use crate::nearest::nearest;
+use crate::policy::{Policy, Restriction};
+use crate::port::Ports;
 use crate::prompts;
-use crate::resources::{TEMPLATES, complete, list, read};
-use crate::spec::Effect;
-use crate::tool::nearest::nearest;
-use crate::tool::{Budget, Context, Kind, ToolError};
+use crate::resources::{Reading, TEMPLATES, complete, list, read};
 use crate::tools;
 use crate::uri::Uri;
 
@@ -45,46 +44,18 @@ const ICON: Icon = Icon {
 
 /// A server for one request.
 pub struct Server<'a> {
-    http: &'a dyn Http,
-    clock: &'a dyn Clock,
+    ports: Ports<'a>,
+    policy: Result<Policy, ConfigError>,
     config: Result<ToolConfig, ConfigError>,
 }
 
 impl<'a> Server<'a> {
     /// A server that reaches the world through these ports. With a configuration that is wrong it still answers,
     /// and every tool says what is wrong.
-    pub fn new(http: &'a dyn Http, clock: &'a dyn Clock, config: Result<ToolConfig, ConfigError>) -> Self {
-        Self { http, clock, config }
-    }
-
-    /// What a call has to work with; it may do to MLflow what `effect` says and no more.
-    fn context<'s>(&'s self, effect: Effect, progress: &'s Progress) -> Result<Context<'s>, ToolError> {
-        let config = self.config.as_ref().map_err(|error| {
-            ToolError::new(Kind::Configuration, error.to_string(), "The operator of this server must set it.")
-        })?;
-        let access = match effect {
-            Effect::Read => Access::Read,
-            Effect::Append | Effect::Overwrite => Access::Write,
-            Effect::Delete => Access::Delete,
-        };
-        Ok(Context {
-            client: Client::new(self.http, &config.tracking, access),
-            budget: Budget::of_answer(config.answer_characters),
-            progress,
-            clock: self.clock,
-        })
-    }
-
-    async fn run(
-        &self,
-        entry: &tools::Entry,
-        arguments: Object,
-        progress: &Progress,
-    ) -> Result<ToolResult, ToolError> {
-        let cx = self.context(entry.spec.effect, progress)?;
-        let answer = entry.call(arguments, &cx, cx.client.tracking()).await?;
-        let more = answer.images.into_iter().map(Block::Image).collect();
-        Ok(ToolResult::Success { structured: answer.structured, more })
+    /// The request narrows the policy by its restrictions.
+    pub fn new(ports: Ports<'a>, config: Config, restrictions: Vec<Restriction>) -> Self {
+        let policy = config.policy.map(|policy| policy.narrowed(restrictions));
+        Self { ports, policy, config: config.tools }
     }
 }
 
@@ -107,11 +78,11 @@ impl Service for Server<'_> {
     }
 
     fn tools(&self) -> Vec<Tool> {
-        tools::all().map(tools::Entry::describe).collect()
+        tools::all().filter(|entry| self.lists(entry)).map(|entry| self.describe(entry)).collect()
     }
 
     fn input_schema(&self, tool: &str) -> Option<Value> {
-        tools::find(tool).map(|entry| entry.describe().input_schema)
+        tools::find(tool).map(|entry| self.describe(entry).input_schema)
     }
 
     async fn call_tool(
@@ -162,10 +133,16 @@ impl Service for Server<'_> {
     }
 
     async fn resources(&self) -> Vec<Resource> {
-        let mut resources = vec![list::server()];
+        let mut resources = Vec::new();
+        if self.lists_reading(Reading::of(&Uri::Server)) {
+            resources.push(list::server());
+        }
         let progress = Progress::unheard();
-        if let Ok(cx) = self.context(Effect::Read, &progress) {
-            resources.extend(list::recent(&cx).await);
+        let experiments = self.admit_reading(Reading::experiments(), &progress).await.ok();
+        let runs = self.admit_reading(Reading::runs(None), &progress).await.ok();
+        let shown = list::Shown { experiments: experiments.is_some(), runs: runs.is_some() };
+        if let Some((_, cx)) = experiments.or(runs) {
+            resources.extend(list::recent(&cx, shown).await);
         }
         resources
     }
@@ -180,10 +157,11 @@ impl Service for Server<'_> {
             return Err(ResourceError::NotFound(format!("there is no resource {uri:?}; there are {forms}")));
         };
         let progress = Progress::unheard();
-        let cx = self
-            .context(Effect::Read, &progress)
+        let (permit, cx) = self
+            .admit_reading(Reading::of(&parsed), &progress)
+            .await
             .map_err(|error| ResourceError::Failed(error.to_string()))?;
-        read::read(&cx, &parsed).await
+        read::read(&cx, &parsed, permit).await
     }
 
     async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String> {
@@ -199,7 +177,8 @@ impl Service for Server<'_> {
             return Err(format!("{:?} has no argument {:?}", completing.of, completing.argument));
         }
         let progress = Progress::unheard();
-        let Ok(cx) = self.context(Effect::Read, &progress) else { return Ok(Vec::new()) };
+        let reading = complete::reading(completing);
+        let Ok((_, cx)) = self.admit_reading(reading, &progress).await else { return Ok(Vec::new()) };
         Ok(complete::values(&cx, completing).await.unwrap_or_default())
     }
 }

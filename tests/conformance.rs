@@ -6,17 +6,16 @@ mod support;
 
 use mlflow_mcp::conformance::Fixtures;
 use mlflow_mcp::mcp::{Answer, respond};
-use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 use support::outlet::Recorder;
-use support::{Mlflow, body, post, soon, variables};
+use support::{Mlflow, body, post, server, soon};
 
 fn answer(outlet: &Recorder, headers: &[(&str, &str)], method: &str, params: &Value) -> Answer {
     let text = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let (access, tools) = config::read(&variables(&[]));
     // What cannot be reached is left out of the lists.
     let mlflow = Mlflow::always(503, "");
-    let fixtures = Fixtures::before(Server::new(&mlflow, &mlflow, tools));
+    let (access, server) = server(&mlflow, &[]);
+    let fixtures = Fixtures::before(server);
     soon(respond(&fixtures, &access, outlet, post(headers, &text)))
 }
 

@@ -5,10 +5,9 @@
 mod support;
 
 use mlflow_mcp::mcp::{Answer, respond};
-use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 use support::outlet::Recorder;
-use support::{Mlflow, answer, post, soon, variables};
+use support::{Mlflow, answer, post, server, soon};
 
 /// Pages of 100 runs without end; the number of pages that were asked for is kept.
 fn endless() -> Mlflow {
@@ -27,8 +26,7 @@ fn stream(mlflow: &Mlflow, outlet: &Recorder, version: &str, accept: &str, meta:
         params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
     }
     let body = json!({"jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": params}).to_string();
-    let (access, tools) = config::read(&variables(&[("MLFLOW_MCP_ANSWER_CHARACTERS", "400000")]));
-    let server = Server::new(mlflow, mlflow, tools);
+    let (access, server) = server(mlflow, &[("MLFLOW_MCP_ANSWER_CHARACTERS", "400000")]);
     soon(respond(&server, &access, outlet, post(&headers, &body)))
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use mlflow_mcp::mcp::{self, Answer, Gone, Outlet};
-use mlflow_mcp::port::{Clock, Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 
 use crate::input::{Input, MlflowAnswer};
@@ -37,8 +37,10 @@ pub enum Patience {
 pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, Stream) {
     let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0) };
     let stream = Stream { patience: Some(patience), ..Stream::default() };
-    let (access, tools) = config::read(&variable);
-    let server = Server::new(&mlflow, &mlflow, tools);
+    let config = config::read(&variable);
+    let access = config.access.clone();
+    let counters = Counters { host: &NoStore, instance: &NoStore };
+    let server = Server::new(Ports { http: &mlflow, clock: &mlflow, counters }, config, Vec::new());
     let answer = match run(mcp::respond(&server, &access, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
         Answer::Streamed => None,
@@ -49,6 +51,8 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
 fn variable(name: &str) -> Option<String> {
     match name {
         "MLFLOW_TRACKING_URI" => Some("http://mlflow.test:5000".to_owned()),
+        // Every tool is to be reached.
+        "MLFLOW_MCP_POLICY" => Some(r#"{"version": "1", "default": "allow"}"#.to_owned()),
         "MLFLOW_MCP_ALLOWED_ORIGINS" => Some(ORIGIN.to_owned()),
         _ => None,
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Reading;
 use crate::mcp::service::Completing;
 use crate::mlflow::{Error, experiments, registry, runs};
 use crate::tool::Context;
@@ -44,6 +45,20 @@ impl Kind {
             "version" => Self::Version,
             _ => Self::Free,
         }
+    }
+}
+
+/// What shows as much as the values do, or `None` if there are none.
+#[must_use]
+pub fn reading(completing: &Completing<'_>) -> Option<Reading> {
+    let other =
+        |name: &str| completing.others.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    match Kind::of(completing.argument) {
+        Kind::ExperimentId | Kind::ExperimentName => Reading::experiments(),
+        Kind::RunId | Kind::Metric => Reading::runs(other("experiment_id")),
+        Kind::ModelName => Reading::registered_models(),
+        Kind::Version => Reading::registered_model(other("model_name")?),
+        Kind::Free => None,
     }
 }
 

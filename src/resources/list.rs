@@ -23,15 +23,24 @@ pub fn server() -> Resource {
     }
 }
 
+/// What a caller may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Experiments.
+    pub experiments: bool,
+    /// Runs.
+    pub runs: bool,
+}
+
 /// What was last worked on. What cannot be reached is left out.
-pub async fn recent(cx: &Context<'_>) -> Vec<Resource> {
+pub async fn recent(cx: &Context<'_>, shown: Shown) -> Vec<Resource> {
     let order = ["last_update_time DESC".to_owned()];
     let question =
         experiments::Search { max_results: EXPERIMENTS, order_by: &order, ..experiments::Search::default() };
     let Ok((found, _)) = experiments::search(&cx.client, &question).await else { return Vec::new() };
     let ids: Vec<&str> = found.iter().map(|experiment| experiment.experiment_id.as_str()).collect();
-    let runs = recent_runs(cx, &ids).await;
-    let experiments = found.iter().map(|experiment| Resource {
+    let runs = if shown.runs { recent_runs(cx, &ids).await } else { Vec::new() };
+    let experiments = found.iter().filter(|_| shown.experiments).map(|experiment| Resource {
         uri: Uri::Experiment(experiment.experiment_id.clone()).to_string(),
         name: format!("experiment-{}", experiment.experiment_id),
         title: experiment.name.clone(),

@@ -3,11 +3,11 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use crate::mcp::service::ResourceError;
 use crate::mcp::types::{Content, ResourceContent};
 use crate::mlflow::{Error, experiments, registry};
+use crate::policy::Permit;
 use crate::tool::{Context, Failure, Kind};
 use crate::tools;
 use crate::tools::artifacts::content::{Content as Decoded, decode, picture};
@@ -18,15 +18,14 @@ use crate::uri::Uri;
 /// The largest file that is a resource, in bytes.
 const LARGEST: u64 = 1 << 20;
 
-/// Reads one resource.
+/// Reads one resource, by leave of the call that shows the same ([`Reading`](super::Reading)).
 ///
 /// # Errors
 /// There is none, or it cannot be read.
-pub async fn read(cx: &Context<'_>, uri: &Uri) -> Result<ResourceContent, ResourceError> {
+pub async fn read(cx: &Context<'_>, uri: &Uri, permit: Permit) -> Result<ResourceContent, ResourceError> {
     let missing = |error: Error| not_read(cx, error);
     match uri {
-        Uri::Server => tool(cx, "health", Map::new()).await,
-        Uri::Run(id) => tool(cx, "get_run", argument("run_id", id)).await,
+        Uri::Server | Uri::Run(_) => tool(cx, permit).await,
         Uri::Experiment(id) => {
             let found = experiments::get(&cx.client, id).await.map_err(missing)?;
             Ok(as_json(&ExperimentRecord::from(found)))
@@ -45,18 +44,11 @@ pub async fn read(cx: &Context<'_>, uri: &Uri) -> Result<ResourceContent, Resour
     }
 }
 
-fn argument(name: &str, value: &str) -> Map<String, Value> {
-    Map::from_iter([(name.to_owned(), json!(value))])
-}
-
-/// What the tool of that name answers, bounded as there.
-async fn tool(
-    cx: &Context<'_>,
-    name: &str,
-    arguments: Map<String, Value>,
-) -> Result<ResourceContent, ResourceError> {
+/// What the tool that the permit is for answers, bounded as there.
+async fn tool(cx: &Context<'_>, permit: Permit) -> Result<ResourceContent, ResourceError> {
+    let name = permit.tool();
     let entry = tools::find(name).ok_or_else(|| ResourceError::Failed(format!("there is no tool {name}")))?;
-    match entry.call(arguments, cx, cx.client.tracking()).await {
+    match entry.call(permit, Vec::new(), cx, cx.client.tracking()).await {
         Ok(answer) => Ok(as_json(&answer.structured)),
         Err(error) if error.kind == Kind::NotFound => Err(ResourceError::NotFound(error.to_string())),
         Err(error) => Err(ResourceError::Failed(error.to_string())),

@@ -2,10 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Context, Tool, ToolError, arguments, schema};
+use super::arguments::{self, Arguments};
+use super::{Context, Kind, Tool, ToolError, schema};
 use crate::mcp;
 use crate::mcp::types::Image;
 use crate::mlflow::Tracking;
+use crate::policy::Permit;
 use crate::port::LocalFuture;
 use crate::spec::{Effect, Spec};
 
@@ -14,11 +16,13 @@ pub struct Entry {
     /// Name, title, toolset and effect.
     pub spec: &'static Spec,
     describe: fn() -> mcp::types::Tool,
+    read: fn(Map<String, Value>) -> Result<Arguments, ToolError>,
     call: Call,
 }
 
 type Call = for<'a> fn(
-    Map<String, Value>,
+    Permit,
+    Vec<String>,
     &'a Context<'a>,
     &'a Tracking,
 ) -> LocalFuture<'a, Result<Answer, ToolError>>;
@@ -36,7 +40,7 @@ impl Entry {
     /// The entry of a tool.
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
-        Self { spec: &T::SPEC, describe: describe::<T>, call: call::<T> }
+        Self { spec: &T::SPEC, describe: describe::<T>, read: read::<T>, call: call::<T> }
     }
 
     /// Its line in `tools/list`.
@@ -45,17 +49,33 @@ impl Entry {
         (self.describe)()
     }
 
-    /// Runs it.
+    /// The names of its arguments.
+    #[must_use]
+    pub fn arguments(&self) -> Vec<String> {
+        let schema = self.describe().input_schema;
+        schema["properties"].as_object().into_iter().flat_map(|all| all.keys().cloned()).collect()
+    }
+
+    /// Checks what was sent, and gives it the form that [`Entry::call`] takes.
+    ///
+    /// # Errors
+    /// An argument is missing or wrong, or, where the tool changes something, unknown.
+    pub fn read(&self, given: Map<String, Value>) -> Result<Arguments, ToolError> {
+        (self.read)(given)
+    }
+
+    /// Runs it with the arguments of the permit. Those in `ignored` are named in the answer.
     ///
     /// # Errors
     /// What a model is told instead of an answer.
     pub async fn call<'a>(
         &self,
-        arguments: Map<String, Value>,
+        permit: Permit,
+        ignored: Vec<String>,
         cx: &'a Context<'a>,
         tracking: &'a Tracking,
     ) -> Result<Answer, ToolError> {
-        (self.call)(arguments, cx, tracking).await
+        (self.call)(permit, ignored, cx, tracking).await
     }
 }
 
@@ -71,18 +91,27 @@ fn describe<T: Tool>() -> mcp::types::Tool {
     }
 }
 
+fn read<T: Tool>(given: Map<String, Value>) -> Result<Arguments, ToolError> {
+    let (schema, _) = schema::input::<T>();
+    let arguments = arguments::read(&schema, given)?;
+    if T::SPEC.effect != Effect::Read {
+        arguments.refuse_unknown(&schema)?;
+    }
+    Ok(arguments)
+}
+
 fn call<'a, T: Tool + 'static>(
-    given: Map<String, Value>,
+    permit: Permit,
+    ignored: Vec<String>,
     cx: &'a Context<'a>,
     tracking: &'a Tracking,
 ) -> LocalFuture<'a, Result<Answer, ToolError>> {
     Box::pin(async move {
-        let (schema, _) = schema::input::<T>();
-        let arguments = arguments::read(&schema, given)?;
-        if T::SPEC.effect != Effect::Read {
-            arguments.refuse_unknown(&schema)?;
+        if permit.tool() != T::SPEC.name {
+            let what = format!("a permit for {} is none for {}", permit.tool(), T::SPEC.name);
+            return Err(ToolError::new(Kind::Unexpected, what, "Please report it."));
         }
-        let tool: T = serde_json::from_value(Value::Object(arguments.known))
+        let tool: T = serde_json::from_value(Value::Object(permit.into_arguments()))
             .map_err(|error| ToolError::argument(format!("the arguments do not fit: {error}")))?;
         let mut output = tool.call(cx).await.map_err(|failure| failure.explain(tracking))?;
         let images = T::images(&mut output);
@@ -90,8 +119,8 @@ fn call<'a, T: Tool + 'static>(
             Ok(Value::Object(members)) => members,
             _ => Map::new(),
         };
-        if !arguments.unknown.is_empty() {
-            structured.entry("ignored_arguments").or_insert_with(|| arguments.unknown.into());
+        if !ignored.is_empty() {
+            structured.entry("ignored_arguments").or_insert_with(|| ignored.into());
         }
         Ok(Answer { structured, images })
     })

@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::mlflow::error::{Refusal, RefusalKind};
 use crate::mlflow::{Error, Tracking};
+use crate::policy;
 use crate::port::HttpError;
 
 /// Why a tool has no answer.
@@ -38,6 +39,8 @@ pub enum Kind {
     NotFound,
     /// MLflow does not let these credentials do that.
     Denied,
+    /// The policy does not let this call be made.
+    Policy,
     /// MLflow cannot be reached, or does not answer.
     Unavailable,
     /// MLflow said no for a reason of its own.
@@ -71,6 +74,12 @@ impl fmt::Display for ToolError {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Mlflow(error)
+    }
+}
+
+impl From<policy::Refusal> for ToolError {
+    fn from(refusal: policy::Refusal) -> Self {
+        Self::new(Kind::Policy, refusal.to_string(), refusal.hint())
     }
 }
 

@@ -16,6 +16,7 @@ use super::body::{self, Unread};
 use super::clock::WasiClock;
 use super::http::WasiHttp;
 use crate::mcp::{self, Answer, Gone, Outlet, Payload};
+use crate::port::{Counters, NoStore, Ports};
 use crate::{Server, config};
 
 /// The largest request body, as in the official SDKs.
@@ -44,8 +45,14 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         Err(Unread::TooLarge) => Payload::TooLarge(LARGEST_BODY),
         Err(Unread::Incomplete) => Payload::Incomplete,
     };
-    let (access, tools) = config::read(&variable);
-    let server = Server::new(&WasiHttp, &WasiClock, tools);
+    let config = config::read(&variable);
+    let access = config.access.clone();
+    let ports = Ports {
+        http: &WasiHttp,
+        clock: &WasiClock,
+        counters: Counters { host: &NoStore, instance: &NoStore },
+    };
+    let server = Server::new(ports, config, Vec::new());
     #[cfg(feature = "conformance-fixtures")]
     let server = crate::conformance::Fixtures::before(server);
     let request = Request::from_parts(parts, payload);

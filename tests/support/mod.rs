@@ -18,8 +18,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use mlflow_mcp::mcp::{Answer, Gone, Outlet, Payload, respond};
-use mlflow_mcp::port::{Clock, Http, HttpError, Limits, LocalFuture};
+use mlflow_mcp::mcp::{Access, Answer, Gone, Outlet, Payload, respond};
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 
@@ -157,18 +157,33 @@ pub fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
     response
 }
 
-/// The variables of a server in front of `http://mlflow.test:5000`.
+/// Lets everything through: what tests of tools are not about.
+pub const OPEN: &str = r#"{"version": "1", "default": "allow"}"#;
+
+/// The variables of a server in front of `http://mlflow.test:5000`, where every call is admitted.
 pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-    let mut all = vec![("MLFLOW_TRACKING_URI".to_owned(), "http://mlflow.test:5000".to_owned())];
+    let own = [("MLFLOW_TRACKING_URI", "http://mlflow.test:5000"), ("MLFLOW_MCP_POLICY", OPEN)];
+    let mut all: Vec<(String, String)> =
+        own.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     all.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     // The last of a name counts.
     move |name| all.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
 }
 
+/// The ports of a server in front of that MLflow, on a host without a store.
+pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
+    Ports { http: mlflow, clock: mlflow, counters: Counters { host: &NoStore, instance: &NoStore } }
+}
+
+/// A server with these variables, and who may ask it.
+pub fn server<'a>(mlflow: &'a Mlflow, more: &[(&str, &str)]) -> (Access, Server<'a>) {
+    let config = config::read(&variables(more));
+    (config.access.clone(), Server::new(ports(mlflow), config, Vec::new()))
+}
+
 /// Sends one HTTP request to a server with these variables.
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
-    let (access, tools) = config::read(&variables(more));
-    let server = Server::new(mlflow, mlflow, tools);
+    let (access, server) = server(mlflow, more);
     let answer = respond(&server, &access, &Closed, request);
     match if mlflow.slow { soon(answer) } else { now(answer) } {
         Answer::Whole(response) => response,

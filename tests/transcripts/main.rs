@@ -11,11 +11,10 @@ mod wire;
 
 use client::{Ask, Client};
 use mlflow_mcp::mcp::{Answer, Version, respond};
-use mlflow_mcp::{Server, config};
 use support::golden::{golden, project};
 use support::outlet::Recorder;
 use support::recorded::recorded;
-use support::{now, variables};
+use support::{now, server};
 
 /// The MLflow whose recorded answers are given.
 const MLFLOW: &str = "3.17.2";
@@ -34,8 +33,7 @@ fn check(version: Version) {
     let mut text = wire::head(version, MLFLOW);
     for step in steps::all(&client) {
         let (mlflow, outlet) = (recorded(MLFLOW, step.mlflow), Recorder::new(usize::MAX));
-        let (access, tools) = config::read(&variables(&[]));
-        let server = Server::new(&mlflow, &mlflow, tools);
+        let (access, server) = server(&mlflow, &[]);
         let answer = now(respond(&server, &access, &outlet, step.ask.request()));
         text += &wire::title(step.title, step.mlflow);
         text += &wire::sent(&step.ask);

@@ -81,10 +81,12 @@ pub struct Hosted {
 }
 
 impl Hosted {
-    /// With these variables, and reaching the tracking URI among them.
+    /// With these variables, and reaching the tracking URI among them. Without a policy of their own, every call is
+    /// admitted.
     pub fn start(variables: &[(&str, &str)]) -> Self {
         let runtime = Runtime::new().unwrap();
-        let mut host = Host::new(component());
+        let mut host =
+            Host::new(component()).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
         for (name, value) in variables {
             host = if *name == "MLFLOW_TRACKING_URI" {
                 host.tracking_uri(value).unwrap()
