@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod budget;
+pub mod cut;
 pub mod entry;
 pub mod error;
 pub mod listing;

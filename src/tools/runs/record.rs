@@ -9,9 +9,7 @@ use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
 use crate::tool::Budget;
 use crate::tool::budget::size;
-
-/// The longest value of a parameter or tag in a run that is too large to be shown whole, in characters.
-const CLIPPED: usize = 200;
+use crate::tool::cut::{clip_values, drop_entries};
 
 /// A run with the latest value of each metric.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -104,8 +102,10 @@ impl RunRecord {
         if size(&self) <= budget.characters() {
             return self;
         }
-        let mut omitted =
-            Omitted { clipped_values: clip(&mut self.params) + clip(&mut self.tags), ..Omitted::default() };
+        let mut omitted = Omitted {
+            clipped_values: clip_values(&mut self.params) + clip_values(&mut self.tags),
+            ..Omitted::default()
+        };
         self.omitted = Some(omitted);
         let mut excess = size(&self).saturating_sub(budget.characters());
         omitted.tags = drop_entries(&mut self.tags, &mut excess);
@@ -114,33 +114,6 @@ impl RunRecord {
         self.omitted = Some(omitted);
         self
     }
-}
-
-fn clip(values: &mut BTreeMap<String, String>) -> usize {
-    let mut clipped = 0;
-    for value in values.values_mut() {
-        let characters = value.chars().count();
-        if characters > CLIPPED
-            && let Some((at, _)) = value.char_indices().nth(CLIPPED)
-        {
-            value.truncate(at);
-            value.push_str(&format!("... ({characters} characters)"));
-            clipped += 1;
-        }
-    }
-    clipped
-}
-
-/// Drops entries from the end until nothing is in excess.
-fn drop_entries<V: Serialize>(entries: &mut BTreeMap<String, V>, excess: &mut usize) -> usize {
-    let mut dropped = 0;
-    while *excess > 0 {
-        let Some((name, value)) = entries.pop_last() else { break };
-        // Quotes are counted with the name and value; colon and comma are two more.
-        *excess = excess.saturating_sub(size(&name) + size(&value) + 2);
-        dropped += 1;
-    }
-    dropped
 }
 
 #[cfg(test)]
