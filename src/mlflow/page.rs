@@ -3,12 +3,14 @@
 //! Open-source MLflow's token is base64 of `{"offset": 20}` and belongs to no query, so one can be made
 //! for any row: `offset` and a page cut short by our own bound both cost one request. Other servers'
 //! tokens are opaque: they are passed on as they are, and rows that were already seen are skipped. A server
-//! that refuses a token it did not make is read from its first row on.
+//! that refuses a token it did not make is read from its first row on. The token of logged models holds the
+//! question besides the offset, so it can be moved but not made.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::error::Error;
 
@@ -36,12 +38,18 @@ impl<T> Page<T> {
     /// If there was nothing but this page, nobody knows whether the server heeds tokens: then rows are counted.
     #[must_use]
     pub fn cut(&self, rows: usize) -> Position {
-        let token = |position: &Position| position.token.is_some();
-        if token(&self.from) || self.next.as_ref().is_some_and(token) {
-            self.from.advance(rows)
-        } else {
-            self.from.count(rows)
+        let unused = self.rows.len().saturating_sub(rows);
+        match &self.next {
+            Some(next) => next.back(unused).unwrap_or_else(|| self.from.advance(rows)),
+            None if self.from.token.is_some() => self.from.advance(rows),
+            None => self.from.count(rows),
         }
+    }
+
+    /// The same page of other things.
+    #[must_use]
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(f).collect(), from: self.from, next: self.next }
     }
 }
 
@@ -53,6 +61,7 @@ pub struct Position {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Offset {
     offset: usize,
 }
@@ -116,6 +125,18 @@ impl Position {
     /// The same without a token of ours.
     fn count(&self, rows: usize) -> Self {
         Self { token: self.token.clone(), skip: self.skip.saturating_add(rows) }
+    }
+
+    /// So many rows before the page that a server's own token leads to; `None` if the token does not tell its row.
+    fn back(&self, rows: usize) -> Option<Self> {
+        let bytes = STANDARD.decode(self.token.as_deref()?).ok()?;
+        let mut members: Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
+        let offset = usize::try_from(members.get("offset")?.as_u64()?).ok()?.checked_sub(rows)?;
+        if members.len() == 1 {
+            return Some(Self::at(offset));
+        }
+        members.insert("offset".to_owned(), offset.into());
+        Some(Self { token: Some(STANDARD.encode(Value::Object(members).to_string())), skip: 0 })
     }
 
     /// What to send as `page_token`.
@@ -220,6 +241,20 @@ mod tests {
         let counted = Position { token: None, skip: 4 };
         assert_eq!(counted.advance(3), Position { token: None, skip: 7 });
         assert_eq!(Position::decode(&counted.encode()), counted);
+    }
+
+    #[test]
+    fn a_token_that_holds_its_question_is_moved_with_it() {
+        let token = STANDARD.encode(r#"{"experiment_ids": ["1"], "order_by": null, "offset": 20}"#);
+        let position = Position::from_server(Some(token.clone())).unwrap();
+        let moved = STANDARD.decode(position.back(7).unwrap().token().unwrap()).unwrap();
+        assert_eq!(moved, br#"{"experiment_ids":["1"],"order_by":null,"offset":13}"#);
+        assert_eq!(position.back(21), None);
+        // A token made for a row would be refused, since it lacks the question.
+        assert_eq!(position.advance(2), Position { token: Some(token), skip: 2 });
+        assert_eq!(Position::decode(&position.encode()), position);
+        assert_eq!(Position::at(20).back(7), Some(Position::at(13)));
+        assert_eq!(Position::from_server(Some("opaque!".to_owned())).unwrap().back(1), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::budget::Budget;
-use crate::mlflow::page::Position;
+use crate::mlflow::page::{Page, Position};
 
 /// A list, and what is not on it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -30,14 +30,17 @@ impl<T> Listing<T> {
 }
 
 impl<T: Serialize> Listing<T> {
-    /// As many items as fit, of a page that began at `from` and is followed by `next`.
+    /// As many items of a page as fit, at least one.
     #[must_use]
-    pub fn of_page(mut items: Vec<T>, budget: Budget, from: &Position, next: Option<Position>) -> Self {
-        let fitting = budget.fitting(&items).max(1);
-        let truncated = fitting < items.len();
-        items.truncate(fitting);
-        let next = if truncated { Some(from.advance(fitting)) } else { next };
-        Self { result: items, truncated, next_page_token: next.map(|next| next.encode()), note: None }
+    pub fn of_page(mut page: Page<T>, budget: Budget) -> Self {
+        let fitting = budget.fitting(&page.rows).max(1);
+        let truncated = fitting < page.rows.len();
+        if truncated {
+            page.next = Some(page.cut(fitting));
+            page.rows.truncate(fitting);
+        }
+        let next_page_token = page.next.map(|next| next.encode());
+        Self { result: page.rows, truncated, next_page_token, note: None }
     }
 }
 

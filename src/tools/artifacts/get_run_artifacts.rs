@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::place::{Place, models};
 use crate::mlflow::artifacts::{FileInfo, NamedModel};
-use crate::mlflow::page::Position;
+use crate::mlflow::page::{Page, Position};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, ToolError, listing};
 
@@ -68,7 +68,8 @@ impl Tool for GetRunArtifacts {
         } else {
             files.into_iter().map(|file| Artifact::of(&place, file)).collect()
         };
-        Ok(Listing::of_page(rows.into_iter().skip(seen).collect(), cx.budget, &Position::at(seen), None))
+        let rows = rows.into_iter().skip(seen).collect();
+        Ok(Listing::of_page(Page { rows, from: Position::at(seen), next: None }, cx.budget))
     }
 }
 

@@ -45,7 +45,6 @@ impl Tool for GetExperiments {
         let question = experiments::Search { max_results: PAGE, ..Default::default() };
         let page = experiments::page(&cx.client, &question, &from).await?;
         let named = |experiment: Experiment| Named { name: experiment.name, id: experiment.experiment_id };
-        let items = page.rows.into_iter().map(named).collect();
-        Ok(Listing::of_page(items, cx.budget, &page.from, page.next))
+        Ok(Listing::of_page(page.map(named), cx.budget))
     }
 }

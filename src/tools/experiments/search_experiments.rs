@@ -55,7 +55,6 @@ impl Tool for SearchExperiments {
             page_token: None,
         };
         let page = experiments::page(&cx.client, &question, &from).await?;
-        let items = page.rows.into_iter().map(ExperimentRecord::from).collect();
-        Ok(Listing::of_page(items, cx.budget, &page.from, page.next))
+        Ok(Listing::of_page(page.map(ExperimentRecord::from), cx.budget))
     }
 }

@@ -136,22 +136,12 @@ impl GetRunMetric {
             return Err(ToolError::argument(message).into());
         }
         let from = listing::position(self.page_token.as_deref(), 0)?;
-        let mut page = history(&cx.client, &self.run_id, &self.metric_name, self.max_points, &from).await?;
+        let page = history(&cx.client, &self.run_id, &self.metric_name, self.max_points, &from).await?;
         if page.rows.is_empty() && from == Position::default() {
             self.require_metric(cx).await?;
         }
-        let mut points: Vec<Point> = page.rows.iter().map(Point::from).collect();
-        let fitting = cx.budget.fitting(&points).max(1);
-        let truncated = fitting < points.len();
-        if truncated {
-            points.truncate(fitting);
-            page.next = Some(page.cut(fitting));
-        }
-        let next_page_token = page.next.map(|next| next.encode());
-        Ok(History {
-            points: Listing { truncated, next_page_token, ..Listing::complete(points) },
-            sampled: false,
-        })
+        let points = Listing::of_page(page.map(|metric| Point::from(&metric)), cx.budget);
+        Ok(History { points, sampled: false })
     }
 
     /// MLflow answers an unknown run or metric with no points; a model would take that for a finding.
