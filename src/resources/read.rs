@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::mcp::service::ResourceError;
 use crate::mcp::types::{Content, ResourceContent};
-use crate::mlflow::{Error, experiments, registry};
+use crate::mlflow::{Error, experiments};
 use crate::policy::Permit;
 use crate::tool::{Context, Failure, Kind};
 use crate::tools;
@@ -25,7 +25,9 @@ const LARGEST: u64 = 1 << 20;
 pub async fn read(cx: &Context<'_>, uri: &Uri, permit: Permit) -> Result<ResourceContent, ResourceError> {
     let missing = |error: Error| not_read(cx, error);
     match uri {
-        Uri::Server | Uri::Run(_) => tool(cx, permit).await,
+        Uri::Server | Uri::Run(_) | Uri::RegisteredModel(_) | Uri::ModelVersion { .. } => {
+            tool(cx, permit).await
+        }
         Uri::Experiment(id) => {
             let found = experiments::get(&cx.client, id).await.map_err(missing)?;
             Ok(as_json(&ExperimentRecord::from(found)))
@@ -33,12 +35,6 @@ pub async fn read(cx: &Context<'_>, uri: &Uri, permit: Permit) -> Result<Resourc
         Uri::ExperimentByName(name) => {
             let found = experiments::get_by_name(&cx.client, name).await.map_err(missing)?;
             Ok(as_json(&ExperimentRecord::from(found)))
-        }
-        Uri::RegisteredModel(name) => {
-            Ok(as_json(&registry::models::get(&cx.client, name).await.map_err(missing)?))
-        }
-        Uri::ModelVersion { name, version } => {
-            Ok(as_json(&registry::versions::get(&cx.client, name, version).await.map_err(missing)?))
         }
         Uri::Artifact { run_id, path } => file(cx, run_id, path).await,
     }

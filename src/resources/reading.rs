@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::spec::{Effect, Spec, Toolset};
+use crate::spec::Spec;
 use crate::tools;
 use crate::uri::Uri;
 
@@ -17,20 +17,10 @@ pub struct Reading {
     pub arguments: Map<String, Value>,
 }
 
-/// Reads that no tool of the catalogue makes; rules about risk classes, toolsets and globs are about them.
-static UNLISTED: [Spec; 3] =
-    [unlisted("get_registered_models"), unlisted("get_registered_model"), unlisted("get_model_version")];
-
-const fn unlisted(name: &'static str) -> Spec {
-    Spec { name, title: name, toolset: Toolset::Core, effect: Effect::Read, progress: false }
-}
-
 impl Reading {
-    /// `None` if there is neither a tool nor such a read.
+    /// `None` if there is no such tool.
     fn by(tool: &str, arguments: &[(&str, &str)]) -> Option<Self> {
-        let spec = tools::find(tool)
-            .map(|entry| entry.spec)
-            .or_else(|| UNLISTED.iter().find(|spec| spec.name == tool))?;
+        let spec = tools::find(tool)?.spec;
         let arguments = arguments.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
         Some(Self { spec, arguments })
     }
@@ -49,7 +39,7 @@ impl Reading {
             }
             Uri::RegisteredModel(name) => Self::registered_model(name),
             Uri::ModelVersion { name, version } => {
-                Self::by("get_model_version", &[("name", name), ("version", version)])
+                Self::by("get_model_version", &[("model_name", name), ("version", version)])
             }
         }
     }
@@ -85,6 +75,7 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Effect;
 
     #[test]
     fn every_resource_and_list_is_a_read_that_exists_with_arguments_that_the_tool_has() {
@@ -102,11 +93,10 @@ mod tests {
         for reading in uris.iter().map(Reading::of).chain(lists) {
             let reading = reading.unwrap_or_else(|| unreachable!("no such tool"));
             assert_eq!(reading.spec.effect, Effect::Read, "{}", reading.spec.name);
-            if let Some(entry) = tools::find(reading.spec.name) {
-                let schema = entry.describe().input_schema;
-                for name in reading.arguments.keys() {
-                    assert!(schema["properties"].get(name).is_some(), "{} {name}", reading.spec.name);
-                }
+            let entry = tools::find(reading.spec.name).unwrap_or_else(|| unreachable!("no such tool"));
+            let schema = entry.describe().input_schema;
+            for name in reading.arguments.keys() {
+                assert!(schema["properties"].get(name).is_some(), "{} {name}", reading.spec.name);
             }
         }
     }

@@ -13,6 +13,7 @@ mod failures;
 mod http;
 mod progress;
 mod prompts_and_resources;
+mod registry_tools;
 mod run_tools;
 mod wasmtime_cli;
 mod world;
@@ -23,6 +24,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("artifact_tools.rs"),
         include_str!("experiment_tools.rs"),
+        include_str!("registry_tools.rs"),
         include_str!("run_tools.rs"),
     ];
     let untried: Vec<&str> = mlflow_mcp::tools::all()

@@ -23,6 +23,7 @@ AGENT = "support-agent"
 UNICODE = 'Zoë\'s "größte" 实验 🚀'
 DELETED = "scratch-2025"
 EMPTY = "capacity-planning"
+PROMPT = "support-judge"
 
 # Filters that MLflow refuses, each with its own message.
 BAD_FILTERS = {
@@ -61,7 +62,7 @@ def exchanges(sample: Sample) -> Iterator[Exchange]:
     yield from _runs(sample)
     yield from _metrics(sample)
     yield from _artifacts(sample)
-    yield from _registry()
+    yield from _registry(sample)
     yield from _generative(sample)
 
 
@@ -227,20 +228,44 @@ def _ranges(run: str) -> Iterator[Exchange]:
     yield Exchange("artifact-head", 200, "HEAD", "/get-artifact", log)
 
 
-def _registry() -> Iterator[Exchange]:
+def _registry(sample: Sample) -> Iterator[Exchange]:
     models, versions = f"{API}/registered-models", f"{API}/model-versions"
     yield get("registered-models-search", 200, f"{models}/search", max_results=10)
     prompts = "tags.`mlflow.prompt.is_prompt` = 'true'"
     yield get("registered-models-search-prompts", 200, f"{models}/search", max_results=10, filter=prompts)
+    named = {"filter": "name LIKE '%r%'"}
+    yield get("registered-models-search-page-1", 200, f"{models}/search", **named, max_results=1)
+    second = {**named, "page_token": offset(1)}
+    yield get("registered-models-search-page-2", 200, f"{models}/search", **second, max_results=1)
+    either = "name = 'a' OR name = 'b'"
+    yield get("registered-models-search-400-or", 400, f"{models}/search", filter=either)
     yield get("registered-models-get", 200, f"{models}/get", name=CHURN)
+    yield get("registered-models-get-prompt", 200, f"{models}/get", name=PROMPT)
     yield get("registered-models-get-missing", 404, f"{models}/get", name="no-such-model")
     yield get("registered-models-alias", 200, f"{models}/alias", name=CHURN, alias="champion")
     yield get("registered-models-alias-missing", 400, f"{models}/alias", name=CHURN, alias="no-such-alias")
-    yield get("model-versions-search", 200, f"{versions}/search", max_results=10, filter=f"name = '{CHURN}'")
+    nobody = {"name": "no-such-model", "alias": "champion"}
+    unknown = 404 if sample.major >= 3 else 400
+    yield get("registered-models-alias-missing-model", unknown, f"{models}/alias", **nobody)
     yield get("model-versions-get", 200, f"{versions}/get", name=CHURN, version="2")
     yield get("model-versions-get-missing", 404, f"{versions}/get", name=CHURN, version="99")
-    yield get("prompt-version-chat", 200, f"{versions}/get", name="support-judge", version="1")
+    yield get("model-versions-get-not-a-number", 400, f"{versions}/get", name=CHURN, version="two")
+    yield from _version_searches(f"{versions}/search")
+    yield get("prompt-version-chat", 200, f"{versions}/get", name=PROMPT, version="1")
     yield get("model-file", 200, "/model-versions/get-artifact", name=CHURN, version="2", path="MLmodel")
+
+
+def _version_searches(route: str) -> Iterator[Exchange]:
+    churn = {"filter": f"name = '{CHURN}'"}
+    newest_first = {**churn, "order_by": "version_number DESC", "max_results": 2}
+    yield get("model-versions-search", 200, route, max_results=10, **churn)
+    yield get("model-versions-search-page-1", 200, route, **newest_first)
+    yield get("model-versions-search-page-2", 200, route, **newest_first, page_token=offset(2))
+    yield get("model-versions-search-missing", 200, route, filter="name = 'no-such-model'", max_results=10)
+    prompt = f"name = '{PROMPT}'"
+    yield get("model-versions-search-prompt", 200, route, filter=prompt, max_results=10)
+    marked = f"{prompt} AND tags.`mlflow.prompt.is_prompt` = 'true'"
+    yield get("model-versions-search-prompt-marked", 200, route, filter=marked, max_results=10)
 
 
 def _generative(sample: Sample) -> Iterator[Exchange]:
@@ -249,11 +274,13 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
     place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": agent}}
     if sample.major < 3:
         yield post("logged-models-search", 404, models, experiment_ids=[churn], max_results=2)
+        yield get("logged-models-get", 404, f"{API}/logged-models/m-{MISSING_RUN}")
         yield post("traces-search", 404, traces, locations=[place], max_results=2)
         return
     yield post("logged-models-search", 200, models, experiment_ids=[churn], max_results=10)
     mine = f"source_run_id = '{sample.run(churn, 'trial-03')}'"
     yield post("logged-models-of-run", 200, models, experiment_ids=[churn], filter=mine, max_results=100)
+    yield from _logged_model_searches(models, churn)
     yield from _logged_model(sample.models(churn)[0])
     yield post("traces-search", 200, traces, locations=[place], max_results=3)
     errors = {"locations": [place], "filter": "status = 'ERROR'"}
@@ -264,6 +291,25 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
     yield post("traces-metrics", 200, route, **count, view_type="TRACES", experiment_ids=[agent])
     datasets = f"{API3}/datasets/search"
     yield post("evaluation-datasets-search", 200, datasets, experiment_ids=[agent], max_results=5)
+
+
+def _logged_model_searches(route: str, churn: str) -> Iterator[Exchange]:
+    best = {"field_name": "metrics.holdout/auc", "ascending": False}
+    page: dict[str, Any] = {"experiment_ids": [churn], "order_by": [best], "max_results": 2}
+    yield post("logged-models-search-page-1", 200, route, **page)
+    # The token holds the question, and only fits that one.
+    asked = {**best, "dataset_name": None, "dataset_digest": None}
+    token = {"experiment_ids": [churn], "filter_string": None, "order_by": [asked], "offset": 2}
+    second = base64.b64encode(json.dumps(token).encode()).decode()
+    yield post("logged-models-search-page-2", 200, route, **page, page_token=second)
+    yield post("logged-models-search-400-token", 400, route, experiment_ids=[churn], page_token=second)
+    yield post("logged-models-search-500-attribute", 500, route, experiment_ids=[churn], filter="foo = 'x'")
+    name = {"dataset_name": "churn-2025q4-test"}
+    whole = {**name, "dataset_digest": "a92be310"}
+    yield post("logged-models-search-dataset", 200, route, experiment_ids=[churn], datasets=[whole])
+    yield post("logged-models-search-dataset-name", 200, route, experiment_ids=[churn], datasets=[name])
+    summaries = f"{AJAX}/experiments/search-datasets"
+    yield post("experiments-search-datasets", 200, summaries, experiment_ids=[churn])
 
 
 def _logged_model(model: str) -> Iterator[Exchange]:
