@@ -159,6 +159,7 @@ fn array(schema: &Value, value: Value) -> Result<Value, String> {
             _ => vec![Value::String(text)],
         },
         Value::Number(_) => vec![value],
+        Value::Object(_) if schema["items"]["type"] == "object" => vec![value],
         other => return Err(format!("must be a list, not {}", kind(&other))),
     };
     let item = &schema["items"];
@@ -174,22 +175,65 @@ fn object(schema: &Value, value: Value) -> Result<Value, String> {
         Value::Object(members) => members,
         Value::String(text) => match serde_json::from_str(&text) {
             Ok(Value::Object(members)) => members,
-            _ => {
-                return Err(format!(
-                    "must be an object such as {{\"key\": \"value\"}}, not the text {text:?}"
-                ));
-            }
+            _ => return Err(format!("must be an object such as {}, not the text {text:?}", example(schema))),
         },
         other => {
-            return Err(format!("must be an object such as {{\"key\": \"value\"}}, not {}", kind(&other)));
+            return Err(format!("must be an object such as {}, not {}", example(schema), kind(&other)));
         }
     };
+    if let Some(properties) = schema["properties"].as_object() {
+        return record(schema, properties, members);
+    }
     let member = &schema["additionalProperties"];
     let converted = members.into_iter().map(|(name, value)| match convert(member, value) {
         Ok(value) => Ok((name, value)),
         Err(problem) => Err(format!("member {name:?} {problem}")),
     });
     Ok(Value::Object(converted.collect::<Result<_, _>>()?))
+}
+
+/// An object whose members the schema names.
+fn record(
+    schema: &Value,
+    properties: &Map<String, Value>,
+    given: Map<String, Value>,
+) -> Result<Value, String> {
+    let mut members = Map::new();
+    for (name, value) in given.into_iter().filter(|(_, value)| !value.is_null()) {
+        let Some((known, property)) = meant(&name, properties) else {
+            let valid = suggestion(&name, "Members", properties.keys().map(String::as_str));
+            return Err(format!("cannot have the member {name:?}. {valid}"));
+        };
+        let converted = convert(property, value).map_err(|problem| format!("member {name:?} {problem}"))?;
+        members.insert(known.clone(), converted);
+    }
+    let mut required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    match required.find(|name| !members.contains_key(*name)) {
+        Some(name) => Err(format!("lacks the member {name:?}; it must be like {}", example(schema))),
+        None => Ok(Value::Object(members)),
+    }
+}
+
+/// The member of that name, or the only one that ends so: "digest" for "dataset_digest".
+fn meant<'a>(name: &str, properties: &'a Map<String, Value>) -> Option<(&'a String, &'a Value)> {
+    let ends = |known: &String| known.strip_suffix(name).is_some_and(|rest| rest.ends_with('_'));
+    let mut ending = properties.iter().filter(|(known, _)| ends(known));
+    match (properties.get_key_value(name), ending.next(), ending.next()) {
+        (Some(exact), ..) => Some(exact),
+        (None, only, None) => only,
+        _ => None,
+    }
+}
+
+/// An object that the schema takes.
+fn example(schema: &Value) -> String {
+    let Some(properties) = schema["properties"].as_object() else { return r#"{"key": "value"}"#.to_owned() };
+    let members = properties.iter().map(|(name, property)| match property["type"].as_str() {
+        Some("boolean") => format!("{name:?}: false"),
+        Some("integer" | "number") => format!("{name:?}: 1"),
+        _ => format!("{name:?}: \"...\""),
+    });
+    format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -224,7 +268,11 @@ mod tests {
                 "order_by": {"type": "array", "items": {"type": "string"}},
                 "tags": {"type": "object", "additionalProperties": {"type": "string"}},
                 "view": {"type": "string", "enum": ["ACTIVE_ONLY", "ALL"]},
-                "all": {"type": "boolean"}
+                "all": {"type": "boolean"},
+                "sort": {"type": "array", "items": {"type": "object", "additionalProperties": false,
+                    "properties": {"field_name": {"type": "string"}, "ascending": {"type": "boolean"},
+                                   "dataset_name": {"type": "string"}, "dataset_digest": {"type": "string"}},
+                    "required": ["field_name"]}}
             },
             "required": ["run_id"]
         })
@@ -275,6 +323,45 @@ mod tests {
         assert!(bad(json!({"run_id": "a", "tags": "x"})).contains("must be an object such as"));
         assert!(bad(json!({"run_id": "a", "order_by": [["x"]]})).contains("item 0 must be a string"));
         assert!(bad(json!({"run_id": {}})).contains("must be a string, not an object"));
+    }
+
+    #[test]
+    fn objects_in_lists_are_taken_in_every_form_that_is_clear() {
+        let item = json!({"field_name": "name", "ascending": false, "dataset_digest": "1"});
+        let forms = [
+            json!([{"field_name": "name", "ascending": "false", "digest": 1, "dataset_name": null}]),
+            json!({"field_name": "name", "ascending": false, "dataset_digest": "1"}),
+            json!("[{\"field_name\": \"name\", \"ascending\": false, \"digest\": \"1\"}]"),
+            json!("{\"field_name\": \"name\", \"ascending\": false, \"digest\": \"1\"}"),
+            json!(["{\"field_name\": \"name\", \"ascending\": false, \"digest\": \"1\"}"]),
+        ];
+        for form in forms {
+            assert_eq!(good(json!({"run_id": "a", "sort": form})), json!({"run_id": "a", "sort": [item]}));
+        }
+    }
+
+    #[test]
+    fn objects_in_lists_are_refused_with_what_would_be_right() {
+        let sort = |value| bad(json!({"run_id": "a", "sort": value}));
+        let like = "{\"field_name\": \"...\", \"ascending\": false, \"dataset_name\": \"...\", \
+                    \"dataset_digest\": \"...\"}";
+        assert_eq!(
+            sort(json!(["name DESC"])),
+            format!("argument \"sort\" item 0 must be an object such as {like}, not the text \"name DESC\".")
+        );
+        let lacks = sort(json!([{"ascending": true}]));
+        assert!(lacks.contains("item 0 lacks the member \"field_name\"") && lacks.contains(like), "{lacks}");
+        let slip = sort(json!([{"field_nam": "x"}]));
+        assert!(
+            slip.contains("cannot have the member \"field_nam\". Did you mean \"field_name\"?"),
+            "{slip}"
+        );
+        // Two end so: it is not clear which was meant.
+        assert!(sort(json!([{"name": "x"}])).contains("cannot have the member \"name\""));
+        assert!(
+            sort(json!([{"field_name": "x", "ascending": 2}]))
+                .contains("member \"ascending\" must be true or")
+        );
     }
 
     #[test]

@@ -79,8 +79,24 @@ fn flatten(schema: &mut Value, side: Side) {
             flatten(inner, side);
         }
     }
+    if let Some(items) = object.get_mut("items") {
+        undescribed(items);
+    }
     if let Some(Value::Array(choices)) = object.get_mut("anyOf") {
         choices.iter_mut().for_each(|choice| flatten(choice, side));
+    }
+}
+
+/// What the objects of a list hold is said once, where the list is described: each description is paid for in
+/// every conversation.
+fn undescribed(items: &mut Value) {
+    let members = items.get_mut("properties").and_then(Value::as_object_mut);
+    for member in members.into_iter().flat_map(|members| members.iter_mut().map(|(_, member)| member)) {
+        undescribed(member);
+    }
+    if let Some(object) = items.as_object_mut() {
+        object.remove("description");
+        object.remove("default");
     }
 }
 
