@@ -8,6 +8,7 @@ pub use crate::tool::Entry;
 
 pub mod artifacts;
 pub mod experiments;
+pub mod logged_models;
 pub mod metrics;
 pub mod registry;
 pub mod runs;
@@ -15,9 +16,17 @@ pub mod server;
 
 /// Every tool, always in this order.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    [server::TOOLS, experiments::TOOLS, runs::TOOLS, metrics::TOOLS, artifacts::TOOLS, registry::TOOLS]
-        .into_iter()
-        .flatten()
+    [
+        server::TOOLS,
+        experiments::TOOLS,
+        runs::TOOLS,
+        metrics::TOOLS,
+        artifacts::TOOLS,
+        registry::TOOLS,
+        logged_models::TOOLS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The tools as policies see them.

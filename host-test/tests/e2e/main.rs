@@ -11,6 +11,7 @@ mod endurance;
 mod experiment_tools;
 mod failures;
 mod http;
+mod logged_model_tools;
 mod progress;
 mod prompts_and_resources;
 mod registry_tools;
@@ -24,6 +25,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("artifact_tools.rs"),
         include_str!("experiment_tools.rs"),
+        include_str!("logged_model_tools.rs"),
         include_str!("registry_tools.rs"),
         include_str!("run_tools.rs"),
     ];
