@@ -101,13 +101,18 @@ impl Server {
         Ok(Self { service, address, data: data.into(), _scratch: None })
     }
 
-    /// Waits until the server has answered a search, which needs its database and its routes.
+    /// Waits until the server has answered a search, which needs its database and its routes, and then a question
+    /// to the model registry. Its module is imported by the first question, and if other requests come meanwhile,
+    /// MLflow 3.17 may answer every one to the registry with 500 from then on.
     pub fn wait_ready(&mut self) -> Result<()> {
         let start = Instant::now();
         while start.elapsed() < START {
             self.check_running()?;
-            let path = "/api/2.0/mlflow/experiments/search";
-            if matches!(post_json(self.address, path, r#"{"max_results":1}"#, PROBE), Ok(200)) {
+            let search = "/api/2.0/mlflow/experiments/search";
+            let registry = "/api/2.0/mlflow/registered-models/get-latest-versions";
+            if matches!(post_json(self.address, search, r#"{"max_results":1}"#, PROBE), Ok(200))
+                && post_json(self.address, registry, r#"{"name":"no such model"}"#, PROBE).is_ok()
+            {
                 return Ok(());
             }
             process::pause()?;
