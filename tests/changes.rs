@@ -108,7 +108,7 @@ fn what_an_alias_names_is_not_deleted() {
 fn an_alias_that_is_not_there_is_not_deleted_with_success() {
     let mlflow = registry();
     let result = call(&mlflow, "delete_model_alias", json!({"name": "churn", "alias": "campion"}));
-    assert!(failure(&result).contains("It has: champion (version 2)."), "{result}");
+    assert!(failure(&result).contains("Its aliases: champion (version 2)."), "{result}");
     assert!(changes(&mlflow).is_empty());
     let result = call(&mlflow, "delete_model_alias", json!({"name": "churn", "alias": "champion"}));
     assert_eq!(success(&result)["version"], "2");

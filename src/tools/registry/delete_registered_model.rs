@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::mlflow::registry::{change, models};
+use super::missing;
+use crate::mlflow::registry::change;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
@@ -37,7 +38,7 @@ impl Tool for DeleteRegisteredModel {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let Self { name } = self;
-        let known = models::get(&cx.client, &name).await?;
+        let known = missing::model(cx, &name).await?;
         if !known.aliases.is_empty() {
             let aliases = known.aliases.iter().map(|one| format!("{} (version {})", one.alias, one.version));
             return Err(ToolError::new(

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::mlflow::registry::{change, models};
+use super::missing;
+use crate::mlflow::registry::change;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Tool};
 
@@ -47,7 +48,7 @@ impl Tool for SetModelAlias {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let Self { name, alias, version } = self;
-        let model = models::get(&cx.client, &name).await?;
+        let model = missing::model(cx, &name).await?;
         let previous = model.aliases.into_iter().find(|known| known.alias == alias);
         change::set_alias(&cx.client, &name, &alias, &version).await?;
         let previous_version = previous.map(|known| known.version);
