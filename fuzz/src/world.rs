@@ -19,7 +19,7 @@ const MOST_REQUESTS: usize = 2_000;
 /// Times that the core is asked whether it is done; each of its requests makes it wait once.
 const MOST_POLLS: usize = 2 * MOST_REQUESTS;
 /// How long MLflow takes for an answer.
-const TAKES: Duration = Duration::from_millis(10);
+const TAKES: Duration = Duration::from_millis(100);
 
 /// The origin that is allowed besides this machine's own.
 pub const ORIGIN: &str = "ui.example";
