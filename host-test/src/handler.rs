@@ -1,6 +1,7 @@
 //! One request: admitted, run in a guest of its own, answered.
 
 mod call;
+mod leaving;
 mod reply;
 
 use crate::answer::Refusal;
@@ -13,11 +14,12 @@ use call::{Call, Failure};
 use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
+use leaving::Leaving;
 use reply::{Reply, Tie};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -28,13 +30,16 @@ pub(crate) struct Handler {
     log: Log,
     room: Arc<Semaphore>,
     numbers: AtomicU64,
+    /// Never sent to: its end is the end of all guests, also of those that have no client any more.
+    alive: watch::Sender<()>,
 }
 
 impl Handler {
     /// A handler that gets its guests from `instances`.
     pub(crate) fn new(instances: Instances, limits: Limits, log: Log) -> Handler {
         let room = Arc::new(Semaphore::new(limits.concurrent_requests as usize));
-        Handler { instances: Arc::new(instances), limits, log, room, numbers: AtomicU64::new(1) }
+        let (numbers, alive) = (AtomicU64::new(1), watch::Sender::new(()));
+        Handler { instances: Arc::new(instances), limits, log, room, numbers, alive }
     }
 
     /// Waits until no guest runs any more.
@@ -82,14 +87,22 @@ impl Handler {
         let largest = self.limits.request_body;
         let request = request.map(|body| Received::new(body, largest, Arc::clone(&excess)));
         let (answer, head) = oneshot::channel();
-        let tie = Tie::new();
-        let call =
-            Call { number, instances: Arc::clone(&self.instances), fate: tie.fate(), log: self.log.clone() };
+        let tie = Tie::new(Leaving::of(request.headers()));
+        let call = Call {
+            number,
+            instances: Arc::clone(&self.instances),
+            fate: tie.fate(),
+            host: self.alive.subscribe(),
+            log: self.log.clone(),
+        };
         let task = tokio::spawn(call.run(request, answer, self.limits.request_time, place));
-        let tie = tie.to(task.abort_handle());
+        let mut tie = tie.to(task.abort_handle());
         tokio::select! {
             biased;
-            () = excess.notified() => Err(Refusal::BodyTooLarge(largest)),
+            () = excess.notified() => {
+                tie.cut();
+                Err(Refusal::BodyTooLarge(largest))
+            }
             head = head => match head {
                 Ok(Ok(response)) => self.reply(number, response, tie),
                 Ok(Err(code)) => {
@@ -117,11 +130,12 @@ impl Handler {
         }
     }
 
-    fn reply(&self, number: u64, response: Response<Body>, tie: Tie) -> Result<Response<Body>, Refusal> {
+    fn reply(&self, number: u64, response: Response<Body>, mut tie: Tie) -> Result<Response<Body>, Refusal> {
         let largest = self.limits.response_body;
         let declared = declared(response.headers());
         if declared.is_some_and(|size| size > largest) {
             self.log.line(format_args!("request={number} failed: the answer is larger than {largest} bytes"));
+            tie.cut();
             return Err(Refusal::Failed);
         }
         let log = self.log.clone();

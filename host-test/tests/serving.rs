@@ -7,7 +7,7 @@ mod support;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use mlflow_mcp_host::{Component, Error, Host, Limits};
-use support::client::{fetch, get, post, send};
+use support::client::{fetch, get, open, post, send};
 use support::{guest, host};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -88,18 +88,28 @@ async fn a_failure_is_a_json_rpc_error_that_tells_nothing() {
     assert_eq!(lines.with("failed: ").len(), 3, "{:?}", lines.all());
 }
 
+/// Panics, before and in the middle of an answer, while another request is being worked on.
 #[tokio::test]
-async fn a_trap_leaves_other_requests_alone() {
+async fn a_panic_leaves_other_requests_alone() {
     let (mut keeper, outbound) = support::faults::Gatekeeper::new();
-    let running =
-        host().0.outbound(outbound).tracking_uri("http://mlflow.test").unwrap().start().await.unwrap();
+    let (host, lines) = host();
+    let host = host.outbound(outbound).tracking_uri("http://mlflow.test").unwrap();
+    let running = host.start().await.unwrap();
     let address = running.addr();
-    let held = tokio::spawn(async move { fetch(address, "/fetch?url=http://mlflow.test/").await });
+    let held = tokio::spawn(async move { fetch(address, "/fetch?url=http://mlflow.test/&times=2").await });
     keeper.arrival().await;
     assert_eq!(fetch(address, "/trap").await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let mut broken = open(address, get("/trap-late?url=http://mlflow.test/")).await.unwrap();
+    assert_eq!(broken.next().await.unwrap().unwrap(), "before\n");
+    keeper.arrival().await;
+    // First come, first served: the held request goes on to its second call, and the other one panics.
+    keeper.release(2);
+    keeper.arrival().await;
+    broken.next().await.expect("a cut answer must not look whole").unwrap_err();
     keeper.release(1);
     assert_eq!(held.await.unwrap().body, "status: 200\nreleased");
     assert_eq!(fetch(address, "/count").await.body, "1");
+    assert_eq!(lines.with("failed: trap").len(), 2, "{:?}", lines.all());
 }
 
 #[tokio::test]

@@ -4,12 +4,13 @@
 
 mod support;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode};
+use http_body_util::Full;
 use mlflow_mcp_host::{Host, Limits, Running};
 use std::time::Duration;
 use support::client::{fetch, get, open};
-use support::faults::Gatekeeper;
-use support::lines::Lines;
+use support::faults::{Call, Gatekeeper};
 use support::{comes, eventually, host, limits};
 use tokio::net::TcpStream;
 
@@ -40,40 +41,75 @@ async fn parts_with_pauses_between_them_all_arrive() {
     assert_eq!(fetch(running.addr(), "/stream").await.body, "chunk 0\nchunk 1\nchunk 2\n");
 }
 
-/// No client, no guest: shown by its call, which is dropped with it.
-async fn dropped_with_its_client(path: &str, lines: &Lines, running: &Running, keeper: &mut Gatekeeper) {
+/// A request in the first revision of MCP in which a closed connection cancels.
+fn cancelling(path: &str) -> Request<Full<Bytes>> {
+    let mut request = get(path);
+    request.headers_mut().insert("mcp-protocol-version", HeaderValue::from_static("2026-07-28"));
+    request
+}
+
+/// A client that leaves when its guest waits for the first call; that call.
+async fn leaves(request: Request<Full<Bytes>>, running: &Running, keeper: &mut Gatekeeper) -> Call {
     let address = running.addr();
-    let request = get(path);
     let client = tokio::spawn(async move {
         let mut stream = open(address, request).await.unwrap();
         while stream.next().await.is_some() {}
     });
     let call = keeper.arrival().await;
     client.abort();
+    call
+}
+
+#[tokio::test]
+async fn a_client_that_cancels_by_leaving_takes_its_guest_along() {
+    // Before its answer began, and during it.
+    for path in [FETCH, RELAY] {
+        let (host, lines) = host();
+        let (running, mut keeper) = start(host).await;
+        let call = leaves(cancelling(path), &running, &mut keeper).await;
+        comes(call).await.unwrap_err();
+        assert!(lines.with("failed: trap").is_empty(), "{:?}", lines.all());
+    }
+}
+
+#[tokio::test]
+async fn the_guest_of_an_older_client_works_on_to_its_end_when_the_client_leaves() {
+    for path in [FETCH, RELAY] {
+        let limits = Limits { concurrent_requests: 1, queue_time: Duration::from_millis(1), ..limits() };
+        let (running, mut keeper) = start(host().0.limits(limits)).await;
+        leaves(get(&format!("{path}&times=2")), &running, &mut keeper).await;
+        keeper.release(1);
+        // It goes on to its second call, and is gone after that.
+        comes(keeper.arrival()).await;
+        keeper.release(1);
+        comes(async { while fetch(running.addr(), "/count").await.status != StatusCode::OK {} }).await;
+    }
+}
+
+#[tokio::test]
+async fn a_guest_without_client_has_no_more_time_than_others() {
+    let (host, lines) = host();
+    let limits = Limits { request_time: Duration::from_millis(50), ..limits() };
+    let (running, mut keeper) = start(host.limits(limits)).await;
+    let call = leaves(get(FETCH), &running, &mut keeper).await;
     comes(call).await.unwrap_err();
-    assert!(lines.with("failed: trap").is_empty(), "{:?}", lines.all());
+    eventually(|| (lines.with("failed: time used up").len() == 1).then_some(())).await;
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_the_answer_takes_its_guest_along() {
-    let (host, lines) = host();
-    let (running, mut keeper) = start(host).await;
-    dropped_with_its_client(FETCH, &lines, &running, &mut keeper).await;
+async fn a_guest_without_client_ends_with_its_host() {
+    let (running, mut keeper) = start(host().0).await;
+    let call = leaves(get(FETCH), &running, &mut keeper).await;
+    drop(running);
+    comes(call).await.unwrap_err();
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_during_the_answer_takes_its_guest_along() {
-    let (host, lines) = host();
-    let (running, mut keeper) = start(host).await;
-    dropped_with_its_client(RELAY, &lines, &running, &mut keeper).await;
-}
-
-#[tokio::test]
-async fn the_place_of_a_guest_without_client_is_free_again() {
+async fn the_place_of_a_cancelled_guest_is_free_again() {
     let (host, _) = host();
     let limits = Limits { concurrent_requests: 1, queue_time: Duration::from_millis(1), ..limits() };
     let (running, mut keeper) = start(host.limits(limits)).await;
-    let stream = open(running.addr(), get(RELAY)).await.unwrap();
+    let stream = open(running.addr(), cancelling(RELAY)).await.unwrap();
     keeper.arrival().await;
     assert_eq!(fetch(running.addr(), "/count").await.status, StatusCode::SERVICE_UNAVAILABLE);
     drop(stream);

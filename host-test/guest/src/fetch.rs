@@ -10,8 +10,12 @@ use wstd::time::Duration;
 /// Sends a request and describes what came: `status: N`, then the body; or `error: CODE`.
 ///
 /// Parameters: `url`; `post` (POST this body), `size` (POST so many bytes), `late` (GET with a body stream that is
-/// flushed, empty, when the request has long been sent), none of them (GET); `ms` (each of the three timeouts).
+/// flushed, empty, when the request has long been sent), none of them (GET); `ms` (each of the three timeouts);
+/// `times` (how often it is sent, one after the other; the last outcome is described).
 pub(crate) async fn fetch(query: &Query) -> String {
+    for _ in 1..query.number("times", 1) {
+        let _ = send(query).await;
+    }
     match send(query).await {
         Ok(text) => text,
         Err(error) => match error.downcast_ref::<ErrorCode>() {
@@ -21,15 +25,15 @@ pub(crate) async fn fetch(query: &Query) -> String {
     }
 }
 
-/// A body in two parts: the first at once, the second when the request to `url` was answered.
+/// A body in two parts: the first at once, the second when what [`fetch`] sends was answered.
 pub(crate) fn relay(query: &Query) -> Body {
-    let url = query.get("url").unwrap_or_default().to_owned();
+    let query = query.clone();
     Body::from_stream(stream::unfold(0, move |part| {
-        let url = url.clone();
+        let query = query.clone();
         async move {
             match part {
                 0 => Some(("before\n".to_owned(), 1)),
-                1 => Some((fetch(&Query::one("url", &url)).await, 2)),
+                1 => Some((fetch(&query).await, 2)),
                 _ => None,
             }
         }

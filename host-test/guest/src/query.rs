@@ -3,6 +3,7 @@
 use wstd::http::Uri;
 
 /// The decoded `name=value` pairs of a query string.
+#[derive(Clone)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

@@ -8,7 +8,7 @@ use crate::outbound::Body;
 use http::{Request, Response};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 use tokio::time::timeout;
 use wasmtime::Store;
 use wasmtime_wasi_http::WasiHttpView as _;
@@ -31,6 +31,8 @@ pub(super) struct Call {
     pub(super) number: u64,
     pub(super) instances: Arc<Instances>,
     pub(super) fate: Fate,
+    /// Ends with the host.
+    pub(super) host: watch::Receiver<()>,
     pub(super) log: Log,
 }
 
@@ -44,10 +46,17 @@ impl Call {
         place: OwnedSemaphorePermit,
     ) -> Result<(), Failure> {
         let mut guest = self.instances.guest(self.number);
-        let result = match timeout(limit, self.call(&mut guest.store, request, head)).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(self.failed(&guest.store, &error)),
-            Err(_) => Err(self.late(limit)),
+        let mut host = self.host.clone();
+        let ended = tokio::select! {
+            ended = timeout(limit, self.call(&mut guest.store, request, head)) => Some(ended),
+            _ = host.changed() => None,
+        };
+        let result = match ended {
+            Some(Ok(Ok(()))) => Ok(()),
+            Some(Ok(Err(error))) => Err(self.failed(&guest.store, &error)),
+            Some(Err(_)) => Err(self.late(limit)),
+            // The host is gone, and nobody asks why.
+            None => Err(Failure::Broken),
         };
         if result.is_err() {
             // Before the guest is dropped and its answer seems to end, so that it is not taken for a whole one.
@@ -79,7 +88,10 @@ impl Call {
         } else {
             "trap"
         };
-        self.report(cause, &format!("{error:#}"));
+        // A guest whose client has left often fails over it; that is nobody's concern.
+        if !self.fate.abandoned() {
+            self.report(cause, &format!("{error:#}"));
+        }
         if slow { Failure::Slow } else { Failure::Broken }
     }
 
@@ -89,10 +101,7 @@ impl Call {
     }
 
     fn report(&self, cause: &str, detail: &str) {
-        // A guest whose client has left often fails over it; that is nobody's concern.
-        if !self.fate.abandoned() {
-            let detail = detail.split_whitespace().collect::<Vec<_>>().join(" ");
-            self.log.line(format_args!("request={} failed: {cause}: {detail}", self.number));
-        }
+        let detail = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.log.line(format_args!("request={} failed: {cause}: {detail}", self.number));
     }
 }

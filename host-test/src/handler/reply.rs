@@ -1,5 +1,6 @@
 //! A guest's answer on its way to the client, and what ties the two together.
 
+use super::leaving::Leaving;
 use crate::log::Log;
 use crate::outbound::{Body, OutboundError};
 use bytes::Bytes;
@@ -37,16 +38,17 @@ impl Fate {
     }
 }
 
-/// Ends the guest when it is dropped, unless the guest was let go: no client, no guest.
+/// What ties a guest to its client. Dropped, it means that the client has left, unless the guest was let go.
 pub(super) struct Tie {
     fate: Fate,
+    leaving: Leaving,
     guest: Option<AbortHandle>,
 }
 
 impl Tie {
     /// A tie to nothing yet.
-    pub(super) fn new() -> Tie {
-        Tie { fate: Fate::default(), guest: None }
+    pub(super) fn new(leaving: Leaving) -> Tie {
+        Tie { fate: Fate::default(), leaving, guest: None }
     }
 
     /// What the guest is to know.
@@ -60,6 +62,14 @@ impl Tie {
         self
     }
 
+    /// Ends the guest: the host answers in its place, or gives no more of its answer.
+    pub(super) fn cut(&mut self) {
+        if let Some(guest) = self.guest.take() {
+            self.fate.0.abandoned.store(true, Ordering::Release);
+            guest.abort();
+        }
+    }
+
     /// Lets the guest finish what it does after its answer.
     fn let_go(&mut self) {
         self.guest = None;
@@ -68,9 +78,12 @@ impl Tie {
 
 impl Drop for Tie {
     fn drop(&mut self) {
-        if let Some(guest) = self.guest.take() {
-            self.fate.0.abandoned.store(true, Ordering::Release);
-            guest.abort();
+        match self.leaving {
+            Leaving::Cancels => self.cut(),
+            Leaving::MeansNothing if self.guest.is_some() => {
+                self.fate.0.abandoned.store(true, Ordering::Release);
+            }
+            Leaving::MeansNothing => {}
         }
     }
 }
@@ -113,6 +126,7 @@ impl Reply {
         if self.passed > self.largest {
             let (number, largest) = (self.number, self.largest);
             self.log.line(format_args!("request={number} cut: the answer is larger than {largest} bytes"));
+            self.tie.cut();
             return Err(OutboundError::HttpResponseBodySize(Some(self.passed)));
         }
         if self.declared.is_some_and(|declared| self.passed >= declared) {

@@ -76,7 +76,7 @@ fn progress_arrives_before_the_answer_is_complete() {
 }
 
 #[test]
-fn a_client_that_goes_away_ends_its_own_work_and_no_one_elses() {
+fn a_client_that_goes_away_harms_no_one_else() {
     let (uri, release) = two_pages();
     let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &uri)]);
     let (mut stream, mut text) = (call(hosted.address()), String::new());

@@ -73,9 +73,12 @@ pub fn whole(text: impl Into<Bytes>) -> Body {
     Full::new(text.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
+/// A request that waits. Becomes ready, with an error, when it was answered or dropped.
+pub type Call = oneshot::Receiver<()>;
+
 /// Requests that wait, each until the test lets it go.
 pub struct Gatekeeper {
-    arrivals: mpsc::UnboundedReceiver<oneshot::Receiver<()>>,
+    arrivals: mpsc::UnboundedReceiver<Call>,
     gate: Arc<Semaphore>,
 }
 
@@ -98,8 +101,8 @@ impl Gatekeeper {
         (keeper, outbound)
     }
 
-    /// Waits for the next request. The result becomes ready when that request was answered or dropped.
-    pub async fn arrival(&mut self) -> oneshot::Receiver<()> {
+    /// Waits for the next request.
+    pub async fn arrival(&mut self) -> Call {
         self.arrivals.recv().await.unwrap()
     }
 
