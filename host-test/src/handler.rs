@@ -2,6 +2,7 @@
 
 mod call;
 mod leaving;
+mod pages;
 mod reply;
 
 use crate::answer::Refusal;
@@ -15,6 +16,7 @@ use http::header::{CONTENT_LENGTH, HOST};
 use http::{HeaderMap, Request, Response};
 use hyper::body::Incoming;
 use leaving::Leaving;
+pub(crate) use pages::Pages;
 use reply::{Reply, Tie};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +28,7 @@ use tokio::time::timeout;
 /// Answers requests, each with a guest of its own.
 pub(crate) struct Handler {
     instances: Arc<Instances>,
+    pages: Pages,
     limits: Limits,
     log: Log,
     room: Arc<Semaphore>,
@@ -36,10 +39,10 @@ pub(crate) struct Handler {
 
 impl Handler {
     /// A handler that gets its guests from `instances`.
-    pub(crate) fn new(instances: Instances, limits: Limits, log: Log) -> Handler {
+    pub(crate) fn new(instances: Instances, pages: Pages, limits: Limits, log: Log) -> Handler {
         let room = Arc::new(Semaphore::new(limits.concurrent_requests as usize));
         let (numbers, alive) = (AtomicU64::new(1), watch::Sender::new(()));
-        Handler { instances: Arc::new(instances), limits, log, room, numbers, alive }
+        Handler { instances: Arc::new(instances), pages, limits, log, room, numbers, alive }
     }
 
     /// Waits until no guest runs any more.
@@ -52,12 +55,13 @@ impl Handler {
     pub(crate) async fn handle(&self, request: Request<Incoming>) -> Response<Body> {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
+        let page = self.pages.asking(request.headers());
         let asked = (request.method().clone(), request.uri().path().to_owned());
         let response = match self.admit(&request).await {
             Ok(place) => self.serve(number, request, place).await,
             Err(refusal) => Err(refusal),
         };
-        let response = response.unwrap_or_else(Refusal::response);
+        let response = response.unwrap_or_else(|refusal| pages::shown_to(page.as_ref(), refusal.response()));
         self.log.request(|| {
             let (status, time) = (response.status().as_u16(), start.elapsed().as_millis());
             format!("request={number} method={} path={} status={status} ms={time}", asked.0, asked.1)

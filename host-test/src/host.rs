@@ -3,7 +3,7 @@
 use crate::component::Component;
 use crate::error::Error;
 use crate::gate::Gate;
-use crate::handler::Handler;
+use crate::handler::{Handler, Pages};
 use crate::instance::Instances;
 use crate::limits::Limits;
 use crate::log::Log;
@@ -113,9 +113,10 @@ impl Host {
             None => Arc::new(Tcp::new().map_err(|error| Error::Limits { detail: error.to_string() })?),
         };
         let gate = Arc::new(Gate::new(self.allowed, outbound, &self.limits, log.clone()));
+        let pages = Pages::of(&self.environment);
         let instances =
             Instances::new(&self.component, self.environment, gate, &self.limits, log.clone()).await?;
-        let handler = Handler::new(instances, self.limits.clone(), log.clone());
+        let handler = Handler::new(instances, pages, self.limits.clone(), log.clone());
         server::serve(listener, handler, self.limits, log).map_err(refused)
     }
 }

@@ -4,8 +4,8 @@
 
 mod support;
 
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
+use http::{HeaderValue, StatusCode};
 use mlflow_mcp_host::{Component, Error, Host, Limits};
 use support::client::{fetch, get, open, post, send};
 use support::{guest, host};
@@ -86,6 +86,22 @@ async fn a_failure_is_a_json_rpc_error_that_tells_nothing() {
         assert!(!answer.body.contains("guest") && !answer.body.contains("wasm"), "{path}: {}", answer.body);
     }
     assert_eq!(lines.with("failed: ").len(), 3, "{:?}", lines.all());
+}
+
+#[tokio::test]
+async fn a_page_that_may_use_the_server_can_read_the_hosts_own_answers() {
+    let running = host().0.env("MLFLOW_MCP_ALLOWED_ORIGINS", "ui.example").start().await.unwrap();
+    let ask = async |origin: &'static str| {
+        let mut request = get("/trap");
+        request.headers_mut().insert(ORIGIN, HeaderValue::from_static(origin));
+        let answer = send(running.addr(), request).await.unwrap();
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+        answer.headers.get(ACCESS_CONTROL_ALLOW_ORIGIN).cloned()
+    };
+    for origin in ["http://localhost:6274", "https://ui.example"] {
+        assert_eq!(ask(origin).await.unwrap(), origin);
+    }
+    assert_eq!(ask("https://evil.example").await, None);
 }
 
 /// Panics, before and in the middle of an answer, while another request is being worked on.
