@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn finite_values_keep_every_digit() {
-        for text in ["5e-324", "0.30000000000000004", "0.39999999999999997", "1.7976931348623157e+308", "-1.5"] {
+        for text in
+            ["5e-324", "0.30000000000000004", "0.39999999999999997", "1.7976931348623157e+308", "-1.5"]
+        {
             assert_eq!(round_trip(text), text);
         }
         assert_eq!(round_trip("3"), "3.0");
