@@ -16,8 +16,7 @@ const OMITTED: usize = 150;
 /// What is left out, and how many of it; `clipped_values` end in `... (N characters)`.
 pub type Omitted = BTreeMap<&'static str, usize>;
 
-/// A cut through one thing. Whoever makes it says in which order parts go, and stops nowhere: what need not go
-/// stays.
+/// A cut through one thing. Whoever makes it says in which order the parts go; no more goes than must.
 #[derive(Debug, Default)]
 pub struct Cut {
     excess: usize,
