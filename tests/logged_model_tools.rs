@@ -128,6 +128,20 @@ fn nothing_found_is_told_apart_from_an_unknown_experiment() {
     assert!(failure(&result).contains("there is no experiment with id \"999999\""), "{result}");
 }
 
+#[test]
+fn a_filter_that_has_the_status_in_words_is_told_that_it_never_holds() {
+    let search = |filter: &str| {
+        let mlflow = recorded("3.17.2", &["logged-models-search"]);
+        let result =
+            call(&mlflow, "search_logged_models", json!({"experiment_ids": ["1"], "filter_string": filter}));
+        success(&result)["note"].clone()
+    };
+    for words in ["status = 'READY'", "name = 'a' AND status IN ('LOGGED_MODEL_READY', 'x')"] {
+        assert!(search(words).as_str().unwrap().contains("2 READY"), "{words}");
+    }
+    assert_eq!((search("status = 2"), search("name = 'READY'")), (Value::Null, Value::Null));
+}
+
 /// A server with so many models whose tokens hold the question, as MLflow's do: any other is refused.
 fn many(count: usize) -> Mlflow {
     Mlflow::new(move |request| {

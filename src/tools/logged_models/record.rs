@@ -26,7 +26,7 @@ pub struct LoggedModelRecord {
     pub experiment_id: String,
     /// For instance classifier; free text.
     pub model_type: String,
-    /// READY, PENDING or FAILED, as filters have it.
+    /// READY, PENDING or FAILED.
     pub status: String,
     /// Why it is not ready.
     pub status_message: String,
@@ -136,7 +136,7 @@ impl LoggedModelRecord {
     }
 }
 
-/// MLflow's filters and its own client have other words than its REST API.
+/// MLflow's own client has other words than its REST API.
 fn status(status: &str) -> &str {
     match status {
         "LOGGED_MODEL_PENDING" => "PENDING",

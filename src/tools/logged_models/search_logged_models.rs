@@ -14,7 +14,8 @@ use crate::tools::experiments::known;
 
 /// Find logged models (MLflow 3) of experiments, newest first, with params, metrics, tags and source run.
 ///
-/// Filters, joined by AND: metrics.`test/auc` > 0.9; params.lr = '0.01'; name LIKE 'churn%'; status = 'READY'.
+/// Filters, joined by AND: metrics.`test/auc` > 0.9; params.lr = '0.01'; name LIKE 'churn%'; status = 2 (1 PENDING,
+/// 2 READY, 3 FAILED).
 #[derive(Deserialize, JsonSchema)]
 pub struct SearchLoggedModels {
     /// get_experiments lists ids.
@@ -72,7 +73,10 @@ impl Tool for SearchLoggedModels {
         }
         let record = |model| LoggedModelRecord::from(model).within(cx.budget);
         let mut list = Listing::of_page(page.map(record), cx.budget);
-        list.note = self.resolved(&datasets);
+        list.note = match (self.resolved(&datasets), self.status_in_words()) {
+            (Some(resolved), Some(words)) => Some(format!("{resolved} {words}")),
+            (one, other) => one.or(other),
+        };
         Ok(list)
     }
 }
@@ -107,6 +111,15 @@ impl SearchLoggedModels {
             }
         }
         Ok(whole)
+    }
+
+    /// Open-source MLflow keeps the status as a number and compares a word with it: no model has that status.
+    fn status_in_words(&self) -> Option<String> {
+        let filter = self.filter_string.as_deref()?.to_uppercase();
+        let words = ["'READY'", "'PENDING'", "'FAILED'", "'LOGGED_MODEL_"];
+        (filter.contains("STATUS") && words.iter().any(|word| filter.contains(word))).then(|| {
+            "Open-source MLflow compares status with numbers (1 PENDING, 2 READY, 3 FAILED), never with words.".to_owned()
+        })
     }
 
     /// Which digests stand for the names that were given without one.
