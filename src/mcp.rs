@@ -5,7 +5,7 @@
 //! requests: 2026-07-28 has no session, and the older revisions make theirs optional.
 //!
 //! Reading order: [`transport`] (HTTP), [`jsonrpc`] (bytes to message), [`route`] (which revision),
-//! [`dispatch`] (which method).
+//! [`dispatch`] (which method), [`input`] and [`round`] (asking the client back), [`content`] (what answers consist of).
 
 pub mod content;
 pub mod dispatch;

@@ -1,18 +1,16 @@
 //! `cargo xtask bench`: how large the product is, how soon it answers, how much memory it takes.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::thread;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::error::{Context, Error, Result};
 use crate::http::post_json;
-use crate::process::{self, Service};
-use crate::product::{self, READY};
+use crate::process;
+use crate::product;
 use crate::project::Project;
+use crate::running::Running;
 
 /// Starts that are measured.
 const STARTS: usize = 20;
@@ -34,13 +32,13 @@ pub fn bench(project: &Project) -> Result<()> {
     let starts: Result<Vec<Duration>> =
         (0..STARTS).map(|_| first_answer(project, &product.program)).collect();
     row(&format!("process start to first answer ({STARTS} starts)"), &spread(starts?));
-    let running = Running::start(project, &product.program)?;
-    row("memory, idle", &bytes(running.memory()?));
+    let running = Running::start(project, &product.program, |_| {})?;
+    row("memory, idle", &bytes(memory(&running)?));
     for (name, body) in [("ping", PING), ("tools/list", LIST)] {
-        let times: Result<Vec<Duration>> = (0..REQUESTS).map(|_| running.ask(body)).collect();
+        let times: Result<Vec<Duration>> = (0..REQUESTS).map(|_| ask(&running, body)).collect();
         row(&format!("{name}, new connection ({REQUESTS} requests)"), &spread(times?));
     }
-    row(&format!("memory, after {} requests", 2 * REQUESTS), &bytes(running.memory()?));
+    row(&format!("memory, after {} requests", 2 * REQUESTS), &bytes(memory(&running)?));
     Ok(())
 }
 
@@ -67,53 +65,29 @@ fn spread(mut times: Vec<Duration>) -> String {
 /// From the start of the process to its first answer.
 fn first_answer(project: &Project, program: &Path) -> Result<Duration> {
     let start = Instant::now();
-    let running = Running::start(project, program)?;
-    running.ask(PING)?;
+    let running = Running::start(project, program, |_| {})?;
+    ask(&running, PING)?;
     Ok(start.elapsed())
 }
 
-/// The host on a free port, without an MLflow.
-struct Running {
-    service: Service,
-    address: SocketAddr,
+/// How long one answer takes.
+fn ask(running: &Running, body: &str) -> Result<Duration> {
+    let start = Instant::now();
+    match post_json(running.address(), "/mcp", body, LIMIT).context("the host")? {
+        200 => Ok(start.elapsed()),
+        status => Err(Error::new(format!("the host answered {status}"))),
+    }
 }
 
-impl Running {
-    fn start(project: &Project, program: &Path) -> Result<Self> {
-        let mut command = Service::command(&project.shell, program);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).env_remove("MLFLOW_TRACKING_URI");
-        command.stderr(Stdio::piped());
-        let mut service = Service::spawn("the host", command)?;
-        let stderr = service.stderr().ok_or_else(|| Error::new("the host has no standard error"))?;
-        let mut lines = BufReader::new(stderr).lines().map_while(std::result::Result::ok);
-        let address = lines
-            .by_ref()
-            .find_map(|line| line.strip_prefix(READY)?.split("//").nth(1)?.split('/').next()?.parse().ok())
-            .ok_or_else(|| Error::new("the host did not say where it serves"))?;
-        // Read on, or the host stops when the pipe is full.
-        thread::spawn(move || lines.for_each(drop));
-        Ok(Self { service, address })
-    }
-
-    /// How long one answer takes.
-    fn ask(&self, body: &str) -> Result<Duration> {
-        let start = Instant::now();
-        match post_json(self.address, "/mcp", body, LIMIT).context("the host")? {
-            200 => Ok(start.elapsed()),
-            status => Err(Error::new(format!("the host answered {status}"))),
-        }
-    }
-
-    /// Resident memory of its process group, in bytes: the host, and the few kilobytes of what guards it.
-    fn memory(&self) -> Result<u64> {
-        let group = self.service.group().to_string();
-        let mut command = Command::new("ps");
-        command.args(["-A", "-o", "pgid=,rss="]);
-        let printed = process::quiet(&mut command, LIMIT)?;
-        let of_group = |line: &str| {
-            let mut words = line.split_whitespace();
-            (words.next()? == group).then(|| words.next()?.parse::<u64>().ok())?
-        };
-        Ok(String::from_utf8_lossy(&printed).lines().filter_map(of_group).sum::<u64>() * 1_024)
-    }
+/// Resident memory of its process group, in bytes: the host, and the few kilobytes of what guards it.
+fn memory(running: &Running) -> Result<u64> {
+    let group = running.group().to_string();
+    let mut command = Command::new("ps");
+    command.args(["-A", "-o", "pgid=,rss="]);
+    let printed = process::quiet(&mut command, LIMIT)?;
+    let of_group = |line: &str| {
+        let mut words = line.split_whitespace();
+        (words.next()? == group).then(|| words.next()?.parse::<u64>().ok())?
+    };
+    Ok(String::from_utf8_lossy(&printed).lines().filter_map(of_group).sum::<u64>() * 1_024)
 }

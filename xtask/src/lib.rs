@@ -1,9 +1,9 @@
 //! The project's own commands, and what its end-to-end tests share with them.
 //!
 //! ```text
-//! main ── build, serve, test, bench, fuzz        the commands
-//!   │
-//!   ├── product                                  the host with the component in it
+//! main ── build, serve, test, bench, fuzz,       the commands
+//!   │     conformance
+//!   ├── product, running                         the host with the component in it
 //!   ├── component, target                        the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
 //!   ├── node                                     JavaScript clients, in private environments
@@ -23,6 +23,7 @@ pub mod build;
 pub mod cache;
 pub mod clients;
 pub mod component;
+pub mod conformance;
 pub mod error;
 pub mod fuzz;
 pub mod http;
@@ -33,6 +34,7 @@ pub mod product;
 pub mod progress;
 pub mod project;
 pub mod python;
+pub mod running;
 pub mod sample;
 pub mod scratch;
 pub mod serve;

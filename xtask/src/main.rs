@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use xtask::{Project, Result, bench, build, fuzz, process, serve, test};
+use xtask::{Project, Result, bench, build, conformance, fuzz, process, serve, test};
 
 /// The project's commands.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Build,
     /// Measure the product: sizes, start, memory.
     Bench,
+    /// Run the official conformance suite of the protocol against the component.
+    Conformance,
     /// Fuzz the protocol core.
     Fuzz {
         /// For how long, each target.
@@ -68,6 +70,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench => bench::bench(&project),
         Command::Build => build::build(&project),
+        Command::Conformance => conformance::conformance(&project),
         Command::Fuzz { seconds, target } => {
             let time = Duration::from_secs(seconds);
             fuzz::fuzz(&project, &fuzz::Options { target, time, verbose: true })

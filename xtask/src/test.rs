@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::component;
+use crate::conformance;
 use crate::error::{Error, Result};
 use crate::fuzz;
 use crate::node;
@@ -16,12 +17,13 @@ use crate::sample;
 use crate::target::{self, Target};
 use crate::workspace::Workspace;
 
-/// The feature that turns on the tests against a real MLflow, which plain `cargo test` leaves out.
-const E2E: &str = "mlflow-mcp-host/e2e";
+/// The features that turn on what plain `cargo test` leaves out: the tests against a real MLflow, and the items of the
+/// conformance suite.
+const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
 const PYTHON: [&str; 4] = ["mlflow", "clients", "clients1", "wasmtime"];
 /// The Node environments that they use.
-const NODE: [&str; 3] = ["inspector", "typescript", "typescript1"];
+const NODE: [&str; 4] = [conformance::ENVIRONMENT, "inspector", "typescript", "typescript1"];
 /// For each fuzz target: long enough to see that it works on every seed.
 const FUZZING: Duration = Duration::from_secs(5);
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -54,7 +56,10 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     let files = Files { component, guest };
     if options.lint {
         steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
-        steps.run("lints for wasm", || wasm_lints(&workspace, &target))?;
+        steps.run("lints for wasm", || {
+            wasm_lints(&workspace, &target, &[])?;
+            wasm_lints(&workspace, &target, &["--features", conformance::FEATURE])
+        })?;
     }
     steps.run("MLflow, clients and sample data", || {
         PYTHON.iter().try_for_each(|name| python::Environment::ensure(project, name).map(drop))?;
@@ -62,6 +67,12 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
         sample::ensure(project).map(drop)
     })?;
     steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))?;
+    // Who asks for some of the tests does not ask for this.
+    if options.arguments.is_empty() {
+        // The host's own tests have just built it.
+        let host = workspace.target_dir().join("debug/mlflow-mcp");
+        steps.run("conformance", || conformance::run(project, &target, &host, &files.component))?;
+    }
     let fuzzing = fuzz::Options { target: None, time: FUZZING, verbose: false };
     steps.run("fuzz targets", || fuzz::fuzz(project, &fuzzing))
 }
@@ -75,16 +86,16 @@ fn format(workspace: &Workspace<'_>) -> Result<()> {
 }
 
 fn native_lints(workspace: &Workspace<'_>) -> Command {
-    let mut command = workspace.native(&["clippy", "--workspace", "--all-targets", "--features", E2E]);
+    let mut command = workspace.native(&["clippy", "--workspace", "--all-targets", "--features", FEATURES]);
     command.args(DENY);
     command
 }
 
 /// Code under `cfg(target_family = "wasm")` is seen by no other lint. Clippy must be of the compiler's version;
 /// where there is none, the compiler's own warnings have to do.
-fn wasm_lints(workspace: &Workspace<'_>, target: &Target) -> Result<()> {
+fn wasm_lints(workspace: &Workspace<'_>, target: &Target, features: &[&str]) -> Result<()> {
     let project = workspace.project();
-    let package = ["--package", component::PACKAGE];
+    let package = [&["--package", component::PACKAGE], features].concat();
     let clippy = target::clippy(project, target);
     let mut command = match (&target.rustc, &clippy) {
         (Some(_), None) => {
@@ -95,7 +106,7 @@ fn wasm_lints(workspace: &Workspace<'_>, target: &Target) -> Result<()> {
         }
         (Some(rustc), Some(clippy)) => {
             let mut command = project.shell.command(clippy);
-            command.args(["clippy", "--target", target::WASM]).args(package).args(DENY);
+            command.args(["clippy", "--target", target::WASM]).args(&package).args(DENY);
             command.env("RUSTC", rustc).current_dir(&project.root);
             command
         }
@@ -109,7 +120,7 @@ fn wasm_lints(workspace: &Workspace<'_>, target: &Target) -> Result<()> {
 }
 
 fn tests(workspace: &Workspace<'_>, options: &Options) -> Command {
-    let mut command = workspace.native(&["test", "--workspace", "--features", E2E]);
+    let mut command = workspace.native(&["test", "--workspace", "--features", FEATURES]);
     command.args(&options.arguments);
     command
 }

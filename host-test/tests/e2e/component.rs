@@ -1,10 +1,13 @@
 //! What the component can reach at all.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde_json::json;
 use xtask::component::Component;
 
-use super::world::component_file;
+use super::http::rpc;
+use super::world::{World, component_file};
 
 #[test]
 fn the_component_imports_what_the_golden_file_lists_and_nothing_else() {
@@ -44,5 +47,34 @@ fn the_component_is_of_the_world_that_wit_declares() {
                 "{wanted}"
             );
         }
+    }
+}
+
+/// What the conformance suite calls, as `src/conformance` spells it.
+fn items_of_the_suite() -> BTreeSet<String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src");
+    let folder = std::fs::read_dir(src.join("conformance")).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = folder.chain([src.join("conformance.rs")]).collect();
+    let texts = files.iter().map(|file| std::fs::read_to_string(file).unwrap());
+    let literals = texts.flat_map(|text| text.split('"').map(str::to_owned).collect::<Vec<_>>());
+    literals
+        .filter(|text| ["test_", "test://", "json_schema_"].iter().any(|start| text.starts_with(start)))
+        .collect()
+}
+
+#[test]
+fn the_released_component_has_nothing_of_the_conformance_suite() {
+    let items = items_of_the_suite();
+    assert!(items.len() > 30 && items.contains("test_simple_text"), "{items:?}");
+    let wasm = std::fs::read(component_file()).unwrap();
+    let wasm = String::from_utf8_lossy(&wasm);
+    assert!(wasm.contains("get_experiments"), "names of tools are not found in the file at all");
+    let world = World::shared();
+    let lists = ["tools/list", "prompts/list", "resources/list", "resources/templates/list"];
+    let lists = lists.map(|method| rpc(world.hosted.address(), method, &json!({})).unwrap().to_string());
+    assert!(lists[0].contains("get_experiments"));
+    for item in items {
+        assert!(!wasm.contains(&item), "{item} is in the file");
+        assert!(lists.iter().all(|list| !list.contains(&item)), "{item} is listed");
     }
 }

@@ -1,0 +1,53 @@
+//! The host as a process of its own, on a free port.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use crate::error::{Error, Result};
+use crate::process::{Service, tail};
+use crate::product::READY;
+use crate::project::Project;
+
+/// A running host. Dropping it stops it.
+pub struct Running {
+    service: Service,
+    address: SocketAddr,
+}
+
+impl Running {
+    /// Starts this program and waits until it serves. `configure` may add arguments and variables; of the user's own
+    /// variables it sees none that are the server's.
+    pub fn start(project: &Project, program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self> {
+        let shell = project.shell.clone().without(|name| name.starts_with("MLFLOW_"));
+        let mut command = Service::command(&shell, program);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        configure(&mut command);
+        let mut service = Service::spawn("the host", command)?;
+        let stderr = service.stderr().ok_or_else(|| Error::new("the host has no standard error"))?;
+        let mut lines = BufReader::new(stderr).lines().map_while(std::result::Result::ok);
+        let mut said = String::new();
+        let address = lines.by_ref().find_map(|line| {
+            said = format!("{said}{line}\n");
+            line.strip_prefix(READY)?.split("//").nth(1)?.split('/').next()?.parse().ok()
+        });
+        let Some(address) = address else {
+            return Err(Error::new(format!("the host does not serve\n{}", tail(&said, 12))));
+        };
+        // Read on, or the host stops when the pipe is full.
+        thread::spawn(move || lines.for_each(drop));
+        Ok(Self { service, address })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of its process group.
+    pub fn group(&self) -> u32 {
+        self.service.group()
+    }
+}
