@@ -6,7 +6,7 @@
 //!   ├── product, running                         the host with the component in it
 //!   ├── component, target                        the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
-//!   ├── node                                     JavaScript clients, in private environments
+//!   ├── node, rmcp_client                        real clients for the tests, in JavaScript and Rust
 //!   └── project, workspace, cache, shell, process, progress, error
 //! ```
 //!
@@ -35,6 +35,7 @@ pub mod progress;
 pub mod project;
 pub mod python;
 pub mod running;
+pub mod rmcp_client;
 pub mod sample;
 pub mod scratch;
 pub mod serve;

@@ -13,6 +13,7 @@ use crate::process;
 use crate::progress::{say, time};
 use crate::project::Project;
 use crate::python;
+use crate::rmcp_client;
 use crate::sample;
 use crate::target::{self, Target};
 use crate::workspace::Workspace;
@@ -53,7 +54,8 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     let target = steps.run("wasm target", || target::ensure(project))?;
     let component = steps.run("component", || component::build(&workspace, &target))?;
     let guest = steps.run("test component", || component::build_guest(&workspace, &target))?;
-    let files = Files { component, guest };
+    let rmcp_client = steps.run("rmcp client", || rmcp_client::build(&workspace))?;
+    let files = Files { component, guest, rmcp_client };
     if options.lint {
         steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
         steps.run("lints for wasm", || {
@@ -79,7 +81,7 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
 
 fn format(workspace: &Workspace<'_>) -> Result<()> {
     process::run(&mut workspace.native(&["fmt", "--all", "--check"]))?;
-    for other in [component::GUEST, fuzz::PACKAGE] {
+    for other in [component::GUEST, rmcp_client::MANIFEST, fuzz::PACKAGE] {
         process::run(&mut workspace.native(&["fmt", "--manifest-path", other, "--check"]))?;
     }
     Ok(())
@@ -129,6 +131,7 @@ fn tests(workspace: &Workspace<'_>, options: &Options) -> Command {
 struct Files {
     component: PathBuf,
     guest: PathBuf,
+    rmcp_client: PathBuf,
 }
 
 impl Files {
@@ -138,6 +141,7 @@ impl Files {
         };
         set(&mut command, "MLFLOW_MCP_COMPONENT", &self.component);
         set(&mut command, "MLFLOW_MCP_GUEST", &self.guest);
+        set(&mut command, "MLFLOW_MCP_RMCP_CLIENT", &self.rmcp_client);
         command
     }
 }
