@@ -160,6 +160,29 @@ fn outputs_are_loose_objects() {
     }
 }
 
+/// `true` is a schema, too, but clients that hand schemas to a model expect an object: MCP Inspector calls it an error.
+#[test]
+fn every_part_of_an_output_schema_is_an_object() {
+    fn check(schema: &Value, place: &str) {
+        let object = schema.as_object().unwrap_or_else(|| panic!("{place} is {schema}"));
+        let properties = object.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            check(property, &format!("{place}.{name}"));
+        }
+        for choice in object.get("anyOf").and_then(Value::as_array).into_iter().flatten() {
+            check(choice, place);
+        }
+        for word in ["items", "additionalProperties"] {
+            if let Some(inner) = object.get(word) {
+                check(inner, &format!("{place}.{word}"));
+            }
+        }
+    }
+    for entry in tools::all() {
+        check(&entry.describe().output_schema.unwrap(), entry.spec.name);
+    }
+}
+
 #[test]
 fn each_tool_is_as_its_golden_file_shows_it() {
     let folder = project("tests/golden/tools");

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
+
+/// The schema of an item that is null rather than left out, so that the others keep their places.
+#[derive(JsonSchema)]
+#[schemars(transparent, extend("x-nullable" = true))]
+struct Nullable<T>(Option<T>);
 
 /// One metric in several runs. Lists are in the order of the runs, null where a run does not have the metric.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MetricRow {
     /// The latest values.
-    #[schemars(with = "Vec<Value>")]
+    #[schemars(with = "Vec<Nullable<Number>>")]
     pub values: Vec<Option<Number>>,
     /// Less the first run's; null where either is missing or is no number.
-    #[schemars(with = "Vec<Value>")]
+    #[schemars(with = "Vec<Nullable<Number>>")]
     pub deltas: Vec<Option<Number>>,
     /// The smallest number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,7 +33,7 @@ pub struct MetricRow {
 /// One parameter in several runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct ParamRow(#[schemars(with = "Vec<Value>")] Vec<Option<String>>);
+pub struct ParamRow(#[schemars(with = "Vec<Nullable<String>>")] Vec<Option<String>>);
 
 impl ParamRow {
     /// The value that all runs have.
