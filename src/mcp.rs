@@ -12,6 +12,7 @@ pub mod dispatch;
 pub mod input;
 pub mod jsonrpc;
 mod methods;
+pub mod narrowing;
 pub mod origin;
 mod parameter_headers;
 pub mod progress;
@@ -24,6 +25,7 @@ pub mod types;
 pub mod version;
 
 pub use input::Outcome;
+pub use narrowing::Narrowing;
 pub use progress::Progress;
 pub use round::Round;
 pub use service::Service;

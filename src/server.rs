@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::config::{Config, ConfigError, ToolConfig};
 use crate::mcp::jsonrpc::{Object, RpcError};
+use crate::mcp::narrowing::{Narrowing, To};
 use crate::mcp::service::{Completing, ResourceError};
 use crate::mcp::types::{
     Block, Icon, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource, ResourceContent,
@@ -16,11 +17,11 @@ use crate::mcp::types::{
 };
 use crate::mcp::{Outcome, Progress, Round, Service};
 use crate::nearest::nearest;
-use crate::policy::{Policy, Restriction};
+use crate::policy::{Only, Policy, Restriction};
 use crate::port::Ports;
 use crate::prompts;
 use crate::resources::{Reading, TEMPLATES, complete, list, read};
-use crate::tools;
+use crate::tools::{self, Tools};
 use crate::uri::Uri;
 
 const INSTRUCTIONS: &str = "Reads an MLflow tracking server: experiments, runs, metrics, artifacts.\n\
@@ -52,10 +53,27 @@ pub struct Server<'a> {
 impl<'a> Server<'a> {
     /// A server that reaches the world through these ports. With a configuration that is wrong it still answers,
     /// and every tool says what is wrong.
-    /// The request narrows the policy by its restrictions.
-    pub fn new(ports: Ports<'a>, config: Config, restrictions: Vec<Restriction>) -> Self {
-        let policy = config.policy.map(|policy| policy.narrowed(restrictions));
-        Self { ports, policy, config: config.tools }
+    pub fn new(ports: Ports<'a>, config: Config) -> Self {
+        Self { ports, policy: config.policy, config: config.tools }
+    }
+
+    /// The same, narrowed to what a request asks for; never wider.
+    ///
+    /// # Errors
+    /// A toolset or tool does not exist; names the nearest that does.
+    pub fn narrowed(self, narrowings: &[Narrowing]) -> Result<Self, String> {
+        let restriction = |Narrowing { source, to }: &Narrowing| {
+            let only = match to {
+                To::Reads => Ok(Only::Reads),
+                To::Toolsets(names) => Only::toolsets(names.iter().map(String::as_str)),
+                To::Tools(names) => Only::tools(names.iter().map(String::as_str), &Tools),
+                To::AllBut(names) => Only::not(names.iter().map(String::as_str), &Tools),
+            };
+            let only = only.map_err(|problem| format!("{source}: {problem}"))?;
+            Ok(Restriction { source, only })
+        };
+        let restrictions = narrowings.iter().map(restriction).collect::<Result<Vec<_>, String>>()?;
+        Ok(Self { policy: self.policy.map(|policy| policy.narrowed(restrictions)), ..self })
     }
 }
 

@@ -40,8 +40,8 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
     let config = config::read(&variable);
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let server = Server::new(Ports { http: &mlflow, clock: &mlflow, counters }, config, Vec::new());
-    let answer = match run(mcp::respond(&server, &access, &stream, input.payload())) {
+    let server = Server::new(Ports { http: &mlflow, clock: &mlflow, counters }, config);
+    let answer = match run(mcp::respond(|asked| server.narrowed(asked), &access, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
         Answer::Streamed => None,
     };

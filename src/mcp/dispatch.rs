@@ -9,7 +9,8 @@ use super::progress::Progress;
 use super::service::Service;
 use super::version::Version;
 
-/// How long a client may keep a list, in milliseconds: lists change only with a new deployment.
+/// How long a client may keep a list, in milliseconds: lists change only with a new deployment, or with what the client
+/// itself asks for.
 const LIST_TTL_MS: u64 = 3_600_000;
 
 /// Status and body of the answer to one request.
@@ -59,15 +60,18 @@ pub async fn dispatch<S: Service>(
 async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
     let version = Version::V2026_07_28;
     let mut result = match request.method.as_str() {
-        "server/discover" => cacheable(lifecycle::discover(service), "public"),
-        "tools/list" => cacheable(tools::list(service, request)?, "public"),
+        "server/discover" => cacheable(lifecycle::discover(service), "public", LIST_TTL_MS),
+        // A request may narrow it, and what a caller may do is nobody else's.
+        "tools/list" => cacheable(tools::list(service, request)?, "private", LIST_TTL_MS),
         "tools/call" => tools::call(service, version, request, progress).await?,
-        "prompts/list" => cacheable(prompts::list(service, request)?, "public"),
+        "prompts/list" => cacheable(prompts::list(service, request)?, "public", LIST_TTL_MS),
         "prompts/get" => prompts::get(service, version, request)?,
         // What there is to read depends on who asks and changes with every run.
-        "resources/list" => cacheable(resources::list(service, request).await?, "private"),
-        "resources/templates/list" => cacheable(resources::templates(service, request)?, "public"),
-        "resources/read" => cacheable(resources::read(service, version, request).await?, "private"),
+        "resources/list" => cacheable(resources::list(service, request).await?, "private", 0),
+        "resources/templates/list" => {
+            cacheable(resources::templates(service, request)?, "public", LIST_TTL_MS)
+        }
+        "resources/read" => cacheable(resources::read(service, version, request).await?, "private", 0),
         "completion/complete" => completion::complete(service, request).await?,
         method => return Err(unknown_method(method)),
     };
@@ -103,9 +107,8 @@ fn unknown_method(method: &str) -> RpcError {
     RpcError::new(RpcError::METHOD_NOT_FOUND, format!("there is no method {method:?}"))
 }
 
-/// How long a client may keep it: what is public changes only with a new deployment.
-fn cacheable(mut result: Object, scope: &str) -> Object {
-    let ttl = if scope == "public" { LIST_TTL_MS } else { 0 };
+/// How long a client may keep it, and whether it may share it.
+fn cacheable(mut result: Object, scope: &str, ttl: u64) -> Object {
     result.insert("ttlMs".to_owned(), json!(ttl));
     result.insert("cacheScope".to_owned(), json!(scope));
     result

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::dispatch::{Reply, dispatch};
 use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
+use super::narrowing::{self, Narrowing};
 use super::origin::{self, HostList};
 use super::parameter_headers;
 use super::progress::Progress;
@@ -50,9 +51,9 @@ pub enum Answer {
     Streamed,
 }
 
-/// Answers one HTTP request.
+/// Answers one HTTP request by the service that is made for it, or that says which name in the narrowing is none.
 pub async fn respond<S: Service>(
-    service: &S,
+    service: impl FnOnce(&[Narrowing]) -> Result<S, String>,
     access: &Access,
     outlet: &dyn Outlet,
     request: Request<Payload>,
@@ -62,17 +63,23 @@ pub async fn respond<S: Service>(
         return Answer::Whole(refuse(StatusCode::FORBIDDEN, "this Origin may not use this server"));
     };
     let exchange = Exchange { headers: &parts.headers, origin, outlet };
-    let answer = if !matches!(parts.uri.path(), "/mcp" | "/mcp/") {
-        Answer::Whole(refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp"))
-    } else if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) {
-        Answer::Whole(refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host"))
-    } else {
-        match parts.method {
-            Method::POST => post(service, &exchange, payload).await,
-            Method::OPTIONS => Answer::Whole(options(&parts.headers)),
-            // Clients probe with GET for a stream of the server's own; there is none.
-            _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
+    let path = narrowing::of_path(parts.uri.path());
+    let answer = match (path, parts.method) {
+        (None, _) => Answer::Whole(refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp")),
+        _ if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) => {
+            Answer::Whole(refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host"))
         }
+        (Some(path), Method::POST) => {
+            let narrowed =
+                narrowing::of_headers(&parts.headers).and_then(|headers| service(&[path, headers].concat()));
+            match narrowed {
+                Ok(service) => post(&service, &exchange, payload).await,
+                Err(message) => Answer::Whole(refuse(StatusCode::BAD_REQUEST, &message)),
+            }
+        }
+        (_, Method::OPTIONS) => Answer::Whole(options(&parts.headers)),
+        // Clients probe with GET for a stream of the server's own; there is none.
+        _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
     };
     match answer {
         Answer::Whole(response) => Answer::Whole(exchange.exposed(response)),

@@ -15,7 +15,7 @@ use wstd::io::AsyncOutputStream;
 use super::body::{self, Unread};
 use super::clock::WasiClock;
 use super::http::WasiHttp;
-use crate::mcp::{self, Answer, Gone, Outlet, Payload};
+use crate::mcp::{self, Answer, Gone, Narrowing, Outlet, Payload};
 use crate::port::{Counters, NoStore, Ports};
 use crate::{Server, config};
 
@@ -52,11 +52,11 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         clock: &WasiClock,
         counters: Counters { host: &NoStore, instance: &NoStore },
     };
-    let server = Server::new(ports, config, Vec::new());
+    let server = |narrowings: &[Narrowing]| Server::new(ports, config).narrowed(narrowings);
     #[cfg(feature = "conformance-fixtures")]
-    let server = crate::conformance::Fixtures::before(server);
+    let server = |narrowings: &[Narrowing]| server(narrowings).map(crate::conformance::Fixtures::before);
     let request = Request::from_parts(parts, payload);
-    match mcp::respond(&server, &access, &connection, request).await {
+    match mcp::respond(server, &access, &connection, request).await {
         Answer::Whole(response) => connection.whole(response).await,
         Answer::Streamed => connection.finish(),
     }

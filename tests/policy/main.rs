@@ -10,6 +10,7 @@ mod cases;
 mod combining;
 mod laws;
 mod limits;
+mod narrowing;
 mod published;
 mod server;
 mod words;

@@ -178,13 +178,13 @@ pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
 /// A server with these variables, and who may ask it.
 pub fn server<'a>(mlflow: &'a Mlflow, more: &[(&str, &str)]) -> (Access, Server<'a>) {
     let config = config::read(&variables(more));
-    (config.access.clone(), Server::new(ports(mlflow), config, Vec::new()))
+    (config.access.clone(), Server::new(ports(mlflow), config))
 }
 
 /// Sends one HTTP request to a server with these variables.
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, server) = server(mlflow, more);
-    let answer = respond(&server, &access, &Closed, request);
+    let answer = respond(|asked| server.narrowed(asked), &access, &Closed, request);
     match if mlflow.slow { soon(answer) } else { now(answer) } {
         Answer::Whole(response) => response,
         Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),
