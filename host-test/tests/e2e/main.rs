@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod artifact_tools;
+mod changes;
 mod clients;
+mod compat;
 mod component;
 mod endurance;
 mod experiment_tools;
@@ -24,6 +26,9 @@ mod world;
 fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("artifact_tools.rs"),
+        include_str!("changes/registry.rs"),
+        include_str!("changes/runs_and_experiments.rs"),
+        include_str!("changes/stage.rs"),
         include_str!("experiment_tools.rs"),
         include_str!("logged_model_tools.rs"),
         include_str!("registry_tools.rs"),
