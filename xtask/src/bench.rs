@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: how large the product is, how soon it answers, how much memory it takes.
 
+pub mod compat;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use xtask::{Project, Result, bench, build, conformance, fuzz, process, serve, test};
 
 /// The project's commands.
@@ -19,7 +19,12 @@ enum Command {
     /// Build the component and print its path, size and imports.
     Build,
     /// Measure the product: sizes, start, memory.
-    Bench,
+    Bench {
+        /// `compat`: our tools beside the other server's and bare REST calls instead.
+        what: Option<Measurement>,
+    },
+    /// Compare each tool's answers with those of the MLflow MCP server whose names it keeps.
+    Compat,
     /// Run the official conformance suite of the protocol against the component.
     Conformance,
     /// Fuzz the protocol core.
@@ -53,6 +58,18 @@ enum Command {
     },
 }
 
+/// What else can be measured.
+#[derive(Clone, Copy, ValueEnum)]
+enum Measurement {
+    /// Time per tool.
+    Compat,
+}
+
+/// The comparison is one of the end-to-end tests; alone, it shows its summary.
+fn compat() -> Vec<String> {
+    ["--test", "e2e", "--", "compat::", "--nocapture"].map(str::to_owned).into()
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command) {
@@ -68,7 +85,9 @@ fn run(command: Command) -> Result<()> {
     process::catch_signals()?;
     let project = Project::here()?;
     match command {
-        Command::Bench => bench::bench(&project),
+        Command::Bench { what: None } => bench::bench(&project),
+        Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
+        Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build => build::build(&project),
         Command::Conformance => conformance::conformance(&project),
         Command::Fuzz { seconds, target } => {

@@ -1,0 +1,145 @@
+"""The three sides of the comparison: the other server, ours, and MLflow's own REST API."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from http.client import HTTPConnection
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+Json = dict[str, Any]
+
+TIMEOUT_SECONDS = 300
+REVISION = "2025-06-18"
+
+
+class Failed(Exception):
+    """A tool said no; the text is what a model would read."""
+
+
+class Stdio:
+    """The other server, as desktop clients start it: one JSON-RPC message per line."""
+
+    def __init__(self, program: str, tracking_uri: str) -> None:
+        environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        self._process = subprocess.Popen(
+            [program],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._last = 0
+        self.opened = self.ask(
+            "initialize",
+            {
+                "protocolVersion": REVISION,
+                "capabilities": {},
+                "clientInfo": {"name": "compare", "version": "1"},
+            },
+        )
+        self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+
+    def __enter__(self) -> Stdio:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.terminate()
+        self._process.wait()
+
+    def ask(self, method: str, params: Json) -> Json:
+        self._last += 1
+        self._send({"jsonrpc": "2.0", "id": self._last, "method": method, "params": params})
+        if not self._process.stdout:
+            raise RuntimeError("the other server has no output")
+        while line := self._process.stdout.readline():
+            message = json.loads(line)
+            if message.get("id") == self._last:
+                return result_of(message)
+        raise RuntimeError("the other server ended")
+
+    def tools(self) -> list[str]:
+        return [tool["name"] for tool in self.ask("tools/list", {})["tools"]]
+
+    def call(self, tool: str, arguments: Json) -> Any:
+        """What the tool means: a list tool's value, an object tool's object, a text tool's text."""
+        result = self.ask("tools/call", {"name": tool, "arguments": arguments})
+        texts = [block["text"] for block in result["content"] if block["type"] == "text"]
+        if result.get("isError"):
+            raise Failed(" ".join(texts))
+        structured = result.get("structuredContent")
+        if structured is not None:
+            return structured["result"]
+        return json.loads(texts[0])
+
+    def _send(self, message: Json) -> None:
+        if not self._process.stdin:
+            raise RuntimeError("the other server has no input")
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.stdin.flush()
+
+
+class Http:
+    """Ours, over one kept connection."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._path = parts.path
+        self._connection = HTTPConnection(parts.netloc, timeout=TIMEOUT_SECONDS)
+
+    def ask(self, method: str, params: Json) -> Json:
+        body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        headers = {"Content-Type": "application/json", "MCP-Protocol-Version": REVISION}
+        self._connection.request("POST", self._path, body, headers)
+        response = self._connection.getresponse()
+        return result_of(json.loads(response.read()))
+
+    def tools(self) -> list[str]:
+        return [tool["name"] for tool in self.ask("tools/list", {})["tools"]]
+
+    def call(self, tool: str, arguments: Json) -> Json:
+        result = self.ask("tools/call", {"name": tool, "arguments": arguments})
+        if result.get("isError"):
+            raise Failed(result["content"][0]["text"])
+        structured: Json = result["structuredContent"]
+        return structured
+
+
+class Rest:
+    """MLflow itself."""
+
+    def __init__(self, uri: str, keep: bool = False) -> None:
+        self._netloc = urlsplit(uri).netloc
+        self._kept = HTTPConnection(self._netloc, timeout=TIMEOUT_SECONDS) if keep else None
+
+    def get(self, path: str, query: Json | None = None) -> Any:
+        return json.loads(self.send("GET", f"{path}?{urlencode(query, doseq=True)}" if query else path))
+
+    def post(self, path: str, body: Json, method: str = "POST") -> Any:
+        return json.loads(self.send(method, path, body) or b"{}")
+
+    def send(self, method: str, path: str, body: Json | None = None) -> bytes:
+        connection = self._kept or HTTPConnection(self._netloc, timeout=TIMEOUT_SECONDS)
+        text = None if body is None else json.dumps(body)
+        connection.request(method, path, text, {} if body is None else {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer = response.read()
+        if not self._kept:
+            connection.close()
+        if response.status >= 300:
+            raise Failed(f"{method} {path}: {response.status} {answer[:300]!r}")
+        return answer
+
+
+def result_of(message: Json) -> Json:
+    if "error" in message:
+        raise Failed(json.dumps(message["error"]))
+    result: Json = message["result"]
+    return result

@@ -1,0 +1,43 @@
+//! `cargo xtask bench compat`: our tools beside the other server's and bare REST calls, on one MLflow.
+
+use std::fs;
+
+use super::{bytes, memory, row, spread};
+use crate::error::{Context, Result};
+use crate::mlflow::Server;
+use crate::process;
+use crate::product;
+use crate::project::Project;
+use crate::python::Environment;
+use crate::running::Running;
+use crate::scratch::Scratch;
+
+/// Starts of ours; the other server's takes seconds and is measured once per run.
+const STARTS: usize = 10;
+/// The tools that write are measured, too.
+const POLICY: &str = r#"{"version": "1", "default": "allow", "tools": {}}"#;
+
+/// Builds the product, starts an MLflow with sample data, and prints a table of medians and ratios.
+pub fn compat(project: &Project) -> Result<()> {
+    let product = product::build(project)?;
+    let peer = Environment::ensure(project, "peer")?;
+    let (mlflow, sample) = Server::with_sample(project)?;
+    let scratch = Scratch::new("bench")?;
+    let manifest = scratch.path().join("manifest.json");
+    fs::write(&manifest, sample.manifest.to_string()).context(manifest.display())?;
+    let starts: Result<Vec<_>> =
+        (0..STARTS).map(|_| super::first_answer(project, &product.program)).collect();
+    row(&format!("ours: start to first answer ({STARTS} starts)"), &spread(starts?));
+    let uri = mlflow.uri();
+    let variables = [("MLFLOW_TRACKING_URI", uri.as_str()), ("MLFLOW_MCP_POLICY", POLICY)];
+    let ours = Running::start(project, &product.program, |command| {
+        command.envs(variables);
+    })?;
+    row("ours: memory, idle", &bytes(memory(&ours)?));
+    let mut script = project.shell.command(peer.python());
+    script.arg(project.python_file("bench_peer.py"));
+    script.args(["--url", &format!("http://{}/mcp", ours.address()), "--tracking-uri", &uri, "--manifest"]);
+    process::run(script.arg(&manifest))?;
+    row("ours: memory, afterwards", &bytes(memory(&ours)?));
+    Ok(())
+}
