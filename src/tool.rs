@@ -10,6 +10,8 @@ pub mod entry;
 pub mod error;
 pub mod listing;
 pub mod parallel;
+pub mod published;
+#[cfg(not(target_family = "wasm"))]
 pub mod schema;
 
 use schemars::JsonSchema;

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use mlflow_mcp::mcp::types::Tool;
 use mlflow_mcp::spec::Effect;
+use mlflow_mcp::tool::published::Published;
 use mlflow_mcp::tools;
 use serde_json::{Value, json};
 use support::golden::{golden, project};
@@ -198,6 +199,23 @@ fn each_tool_is_as_its_golden_file_shows_it() {
         .map(|file| file.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(found, expected, "a golden file without a tool");
+}
+
+#[test]
+fn the_component_carries_what_follows_from_the_types() {
+    let mut text = String::new();
+    for entry in tools::all() {
+        let Tool { description, input_schema, output_schema, .. } = entry.describe();
+        let output_schema = output_schema.unwrap_or_default();
+        let published = Published { description, input_schema, output_schema };
+        writeln!(text, "{}\t{}", entry.spec.name, serde_json::to_string(&published).unwrap()).unwrap();
+    }
+    golden(&project("src/tool/published.tsv"), &text);
+    for entry in tools::all() {
+        let carried = Published::carried(entry.spec.name);
+        assert_eq!(carried.description, entry.describe().description);
+        assert_eq!(Some(carried.output_schema), entry.describe().output_schema);
+    }
 }
 
 #[test]

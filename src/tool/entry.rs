@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::arguments::{self, Arguments};
-use super::{Context, Kind, Tool, ToolError, schema};
+use super::published::Published;
+use super::{Context, Kind, Tool, ToolError};
 use crate::mcp;
 use crate::mcp::types::Image;
 use crate::mlflow::Tracking;
@@ -80,19 +81,19 @@ impl Entry {
 }
 
 fn describe<T: Tool>() -> mcp::types::Tool {
-    let (input_schema, description) = schema::input::<T>();
+    let Published { description, input_schema, output_schema } = Published::of::<T>();
     mcp::types::Tool {
         name: T::SPEC.name,
         title: T::SPEC.title,
         description,
         input_schema,
-        output_schema: Some(schema::output::<T::Output>()),
+        output_schema: Some(output_schema),
         annotations: T::SPEC.effect.annotations(),
     }
 }
 
 fn read<T: Tool>(given: Map<String, Value>) -> Result<Arguments, ToolError> {
-    let (schema, _) = schema::input::<T>();
+    let schema = Published::of::<T>().input_schema;
     let arguments = arguments::read(&schema, given)?;
     if T::SPEC.effect != Effect::Read {
         arguments.refuse_unknown(&schema)?;
