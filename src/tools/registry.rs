@@ -15,8 +15,10 @@ pub mod get_registered_models;
 mod missing;
 mod model;
 mod record;
+pub mod register_model;
 pub mod set_model_alias;
 pub mod set_registered_model_tag;
+mod source;
 pub mod transition_model_version_stage;
 pub mod update_model_version;
 mod version;
@@ -29,6 +31,7 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<get_registered_model::GetRegisteredModel>(),
     Entry::of::<get_model_version_by_alias::GetModelVersionByAlias>(),
     Entry::of::<get_latest_versions::GetLatestVersions>(),
+    Entry::of::<register_model::RegisterModel>(),
     Entry::of::<set_registered_model_tag::SetRegisteredModelTag>(),
     Entry::of::<set_model_alias::SetModelAlias>(),
     Entry::of::<update_model_version::UpdateModelVersion>(),
