@@ -75,6 +75,10 @@ fn flatten(schema: &mut Value, side: Side) {
         properties.values_mut().for_each(|property| flatten(property, side));
     }
     for name in ["items", "additionalProperties"] {
+        // "Anything" says nothing, and some clients take only objects for schemas.
+        if object.get(name) == Some(&Value::Bool(true)) {
+            object.remove(name);
+        }
         if let Some(inner) = object.get_mut(name) {
             flatten(inner, side);
         }
