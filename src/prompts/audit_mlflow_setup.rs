@@ -22,6 +22,7 @@ fn text(_: &Given) -> String {
      - tags: team, model, data or commit, used consistently\n\
      - data: data sets logged as inputs with digests\n\
      - artifacts: models, configurations and plots where one would look for them\n\
+     - registry (get_registered_models, get_model_versions): described versions, aliases for what is in use\n\
      3. Answer with a table (area, score, evidence), the overall impression in two sentences, and the three improvements \
      that would help most, each with the first step to take.\n\n\
      Where you have seen too little to judge, say so instead of giving a score."

@@ -19,7 +19,7 @@ fn text(given: &Given) -> String {
     let runs = given.list("run_ids");
     format!(
         "Compare these {} runs of MLflow experiment {experiment}: {}.\n\n\
-         1. Call get_run for each of them.\n\
+         1. Call compare_runs with all of them; get_run tells more about one.\n\
          2. Parameters: one table with only those that differ. Name in one line how many are the same in all.\n\
          3. Metrics: one table of all that at least two runs have, a column per run, the best value of each row marked. \
          Decide from its name whether higher or lower is better; leave a row unmarked if that is not clear.\n\

@@ -24,10 +24,10 @@ fn text(given: &Given) -> String {
         "Find the best run of MLflow experiment {experiment} by the metric `{metric}`.\n\n\
          1. Decide from the metric's name whether higher or lower is better (losses, errors and latencies: lower). If it \
          is not clear, ask me before you go on.\n\
-         2. Call query_runs with experiment_id \"{experiment}\", query \"status = 'FINISHED'\", order_by \
-         [\"metrics.`{metric}` DESC\"] (or ASC) and limit 5. Leave out runs that do not have the metric or whose value is \
-         \"NaN\" or about ±1.8e308, which is how MLflow stores infinity. If none is left, list the metrics that the runs do \
-         have and stop.\n\
+         2. Call get_best_run with experiment_id \"{experiment}\" and metric \"{metric}\" (ascending true if lower is \
+         better); if there is none, say why and stop. For the next ones call query_runs with query \"status = 'FINISHED'\", \
+         order_by [\"metrics.`{metric}` DESC\"] (or ASC) and limit 5, and leave out runs without the metric, with \"NaN\" or \
+         with about ±1.8e308, which is how MLflow stores infinity.\n\
          3. Call get_run for the best one and get_run_metric for its `{metric}`: is the last value also its best, or was it \
          better earlier?\n\
          4. Answer with a table of the five (run name, run id, value, parameters that differ), then say in two or three \

@@ -26,15 +26,15 @@ fn text(given: &Given) -> String {
         "Choose the model to promote to the registered model {model:?}: the best run of MLflow experiment {experiment} by \
          `{metric}`.\n\n\
          1. Decide whether higher or lower is better; ask me if it is not clear.\n\
-         2. Call query_runs with query \"status = 'FINISHED'\" and order_by on metrics.`{metric}`, limit 5. Leave out runs \
-         without the metric, with \"NaN\" or with about ±1.8e308.\n\
+         2. Call get_best_run, and query_runs with query \"status = 'FINISHED'\" and order_by on metrics.`{metric}`, limit 5, \
+         for those that come next. Leave out runs without the metric, with \"NaN\" or with about ±1.8e308.\n\
          3. Call get_run for the best: it must have a logged model, in `outputs` (MLflow 3) or as the artifact directory \
          of a model (get_run_artifacts, look for MLmodel). Without one, take the next best and say so.\n\
-         4. Show me the choice before anything is changed: run, model, value and lead over the next one, parameters, data \
-         sets, and what would be registered under {model:?}.\n\
-         5. Only after I have agreed, and only if there are tools that write to the model registry: register the model, \
-         describe the version with metric and run id, and set the alias I name. Otherwise give me the exact steps to do it \
-         by hand.\n\n\
+         4. Call get_registered_model for {model:?}: what is there already, and which version has which alias?\n\
+         5. Show me the choice before anything is changed: run, model, value and lead over the next one, parameters, data \
+         sets, what would be registered, and whose alias would move.\n\
+         6. Only after I have agreed: register_model, update_model_version with metric and run id, set_model_alias with \
+         the alias I name. If a call is refused by the server's policy, give me the exact steps to do it by hand.\n\n\
          Use only numbers that the tools returned."
     )
 }
