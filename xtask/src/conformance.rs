@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::component;
 use crate::error::{Context, Error, Result};
-use crate::mlflow::Server;
+use crate::mlflow::{Server, Version};
 use crate::node::Environment;
 use crate::process;
 use crate::product;
@@ -72,7 +72,7 @@ pub fn run(project: &Project, target: &Target, host: &Path, released: &Path) -> 
     let suite = Suite { environment: &environment, results: &results };
     let mut failed = Vec::new();
     // Resources need an MLflow that has some; the suite's own items need none.
-    let (mlflow, _) = Server::with_sample(project)?;
+    let (mlflow, _) = Server::with_sample(project, Version::Newest)?;
     for (build, component) in [(Build::Fixtures, fixtures.as_path()), (Build::Released, released)] {
         let running = Running::start(project, host, |command| {
             command.arg("--component").arg(component);

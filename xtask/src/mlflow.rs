@@ -73,9 +73,9 @@ impl Server {
     }
 
     /// A server with a copy of the sample data of its own, and what that data is.
-    pub fn with_sample(project: &Project) -> Result<(Self, Sample)> {
-        let sample = sample::ensure(project)?;
-        Ok((Self::on_copy(project, Version::Newest, &sample.data)?, sample))
+    pub fn with_sample(project: &Project, version: Version) -> Result<(Self, Sample)> {
+        let sample = sample::ensure(project, version)?;
+        Ok((Self::on_copy(project, version, &sample.data)?, sample))
     }
 
     fn on_copy(project: &Project, version: Version, data: &Path) -> Result<Self> {

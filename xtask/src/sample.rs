@@ -32,24 +32,26 @@ pub struct Sample {
     pub key: Key,
 }
 
-/// The sample data, made if it is not in the cache.
-pub fn ensure(project: &Project) -> Result<Sample> {
-    let key = key(project)?;
+/// The sample data in a server of this version, made if it is not in the cache.
+pub fn ensure(project: &Project, version: Version) -> Result<Sample> {
+    let key = key(project, version)?;
     let check = |entry: &Path| manifest(entry).map(drop);
     let entry = project
         .cache
-        .entry("sample", &key, check, |directory| build(project, directory))
+        .entry(&format!("sample-{}", version.environment()), &key, check, |directory| {
+            build(project, version, directory)
+        })
         .map_err(|error| error.context("sample data"))?;
     Ok(Sample { data: entry.join("data"), manifest: manifest(&entry)?, key })
 }
 
-fn build(project: &Project, directory: &Path) -> Result<()> {
-    let environment = Environment::ensure(project, Version::Newest.environment())?;
+fn build(project: &Project, version: Version, directory: &Path) -> Result<()> {
+    let environment = Environment::ensure(project, version.environment())?;
     let start = Instant::now();
     say("filling a local MLflow with sample data (once, about a minute)");
     let data = directory.join("data");
     fs::create_dir(&data).context(data.display())?;
-    let server = Server::start(project, Version::Newest, &data)?;
+    let server = Server::start(project, version, &data)?;
     let mut script = project.shell.command(environment.python());
     script.arg(project.python_file(SCRIPT)).args(["--tracking-uri", &server.uri()]).stdout(Stdio::piped());
     script.env("MLFLOW_DISABLE_TELEMETRY", "true").env("DO_NOT_TRACK", "true");
@@ -69,8 +71,9 @@ fn manifest(entry: &Path) -> Result<Value> {
 }
 
 /// The script, its modules and the versions it runs with.
-fn key(project: &Project) -> Result<Key> {
-    let mut files = vec![project.python_file("mlflow.txt"), project.python_file(SCRIPT)];
+fn key(project: &Project, version: Version) -> Result<Key> {
+    let lock = format!("{}.txt", version.environment());
+    let mut files = vec![project.python_file(&lock), project.python_file(SCRIPT)];
     let modules = project.python_file(MODULES);
     if modules.is_dir() {
         for entry in fs::read_dir(&modules).context(modules.display())? {

@@ -8,6 +8,7 @@ use crate::component;
 use crate::conformance;
 use crate::error::{Error, Result};
 use crate::fuzz;
+use crate::mlflow::Version;
 use crate::node;
 use crate::process;
 use crate::progress::{say, time};
@@ -66,7 +67,9 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     steps.run("MLflow, clients and sample data", || {
         PYTHON.iter().try_for_each(|name| python::Environment::ensure(project, name).map(drop))?;
         NODE.iter().try_for_each(|name| node::Environment::ensure(project, name).map(drop))?;
-        sample::ensure(project).map(drop)
+        [Version::Newest, Version::Two]
+            .iter()
+            .try_for_each(|version| sample::ensure(project, *version).map(drop))
     })?;
     steps.run("tests", || process::run(&mut files.given_to(tests(&workspace, options))))?;
     // Who asks for some of the tests does not ask for this.

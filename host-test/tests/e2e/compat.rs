@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use xtask::mlflow::Server;
+use xtask::mlflow::{Server, Version};
 use xtask::python::Environment;
 use xtask::scratch::Scratch;
 
@@ -12,7 +12,7 @@ use super::world::{Hosted, project};
 fn whatever_the_other_server_answers_ours_answers_too() {
     let project = project();
     let python = Environment::ensure(&project, "peer").unwrap().python();
-    let (mlflow, sample) = Server::with_sample(&project).unwrap();
+    let (mlflow, sample) = Server::with_sample(&project, Version::Newest).unwrap();
     let policy = r#"{"version": "1", "default": "allow", "tools": {}}"#;
     let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri()), ("MLFLOW_MCP_POLICY", policy)]);
     let scratch = Scratch::new("compat").unwrap();

@@ -14,6 +14,7 @@ mod experiment_tools;
 mod failures;
 mod http;
 mod logged_model_tools;
+mod mlflow2;
 mod progress;
 mod prompts_and_resources;
 mod registry_tools;

@@ -8,7 +8,7 @@ use mlflow_mcp_host::{Component, Host, Running};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::Project;
-use xtask::mlflow::Server;
+use xtask::mlflow::{Server, Version};
 
 use super::http;
 
@@ -29,7 +29,7 @@ impl World {
         if let Some(world) = shared.upgrade() {
             return world;
         }
-        let (mlflow, sample) = Server::with_sample(&project()).unwrap();
+        let (mlflow, sample) = Server::with_sample(&project(), Version::Newest).unwrap();
         let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
         let world = Arc::new(World { mlflow, manifest: sample.manifest, hosted });
         *shared = Arc::downgrade(&world);

@@ -29,7 +29,7 @@ impl Local {
     /// Prepares everything and starts the server; it answers some seconds later.
     pub(super) fn spawn(project: &Project) -> Result<Self> {
         let environment = Environment::ensure(project, Version::Newest.environment())?;
-        let sample = sample::ensure(project)?;
+        let sample = sample::ensure(project, Version::Newest)?;
         let copy = |directory: &Path| copy_tree(&sample.data, directory);
         let spawn = |directory: &Path| Server::spawn(project, Version::Newest, &environment, directory);
         if let Some(lock) = project.cache.lock_now("local-in-use", &sample.key)? {

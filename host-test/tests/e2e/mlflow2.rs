@@ -1,0 +1,160 @@
+//! Every tool that reads, against the last MLflow of the second line with the same sample data. Those that write are
+//! tried on it in `changes`.
+
+use std::collections::BTreeSet;
+
+use mlflow_mcp::spec::Effect;
+use serde_json::{Value, json};
+use xtask::mlflow::{Server, Version};
+
+use super::world::{Hosted, project};
+
+/// A call, where to look in its answer, and what must stand there.
+struct Read {
+    tool: &'static str,
+    arguments: Value,
+    place: &'static str,
+    expected: Value,
+}
+
+#[test]
+fn every_tool_that_reads_reads_mlflow_2() {
+    let (mlflow, sample) = Server::with_sample(&project(), Version::Two).unwrap();
+    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
+    let reads = reads(&sample.manifest);
+    let known: BTreeSet<&str> = mlflow_mcp::tools::all()
+        .filter(|entry| entry.spec.effect == Effect::Read)
+        .map(|entry| entry.spec.name)
+        .collect();
+    let mut tried = BTreeSet::new();
+    for Read { tool, arguments, place, expected } in reads {
+        let answer = hosted.ok(tool, arguments.clone());
+        assert_eq!(answer.pointer(place), Some(&expected), "{tool} {arguments}: {answer}");
+        tried.insert(tool);
+    }
+    // MLflow has logged models since 3.0: the answer must say so.
+    for (tool, arguments) in [
+        ("search_logged_models", json!({"experiment_ids": ["1"]})),
+        ("get_logged_model", json!({"model_id": format!("m-{}", "0".repeat(32))})),
+    ] {
+        let text = hosted.fails(tool, arguments);
+        assert!(text.contains("MLflow has them since 3.0"), "{tool}: {text}");
+        tried.insert(tool);
+    }
+    assert_eq!(tried, known);
+}
+
+fn reads(manifest: &Value) -> Vec<Read> {
+    let mut reads = experiments(manifest);
+    reads.extend(runs(manifest));
+    reads.extend(artifacts_and_registry(manifest));
+    reads
+}
+
+fn read(tool: &'static str, arguments: Value, place: &'static str, expected: impl Into<Value>) -> Read {
+    Read { tool, arguments, place, expected: expected.into() }
+}
+
+fn experiments(manifest: &Value) -> Vec<Read> {
+    let (churn, name) = (&manifest["experiments"]["churn"]["id"], &manifest["experiments"]["churn"]["name"]);
+    let with_prefix = |prefix: &str| json!({"experiment_id": churn, "prefix": prefix});
+    vec![
+        read("health", json!({}), "/status", "healthy"),
+        read("health", json!({}), "/mlflow_version", manifest["mlflow_version"].clone()),
+        // The eight of the sample that are not deleted, and MLflow's default.
+        read("get_experiments", json!({}), "/result/8/name", "Default"),
+        read(
+            "search_experiments",
+            json!({"filter_string": "name LIKE 'churn%'"}),
+            "/result/0/name",
+            name.clone(),
+        ),
+        read("get_experiment_by_name", json!({"name": name}), "/experiment_id", churn.clone()),
+        read("get_experiment_metrics", with_prefix("test/a"), "/result", json!(["test/auc"])),
+        read("get_experiment_params", with_prefix("max_d"), "/result", json!(["max_depth"])),
+        read("get_experiment_tags", with_prefix("mlflow.par"), "/result", json!(["mlflow.parentRunId"])),
+    ]
+}
+
+fn runs(manifest: &Value) -> Vec<Read> {
+    let one = &manifest["runs"];
+    let churn = &manifest["experiments"]["churn"]["id"];
+    let invocation = &manifest["invocations"][2];
+    let (parent, child) = (&one["sweep_parent"], &one["sweep_children"][0]);
+    let nightly = &manifest["experiments"]["eval_nightly"]["id"];
+    let tags = json!({"invocation_id": invocation["invocation_id"]});
+    let curve = &manifest["curve"];
+    vec![
+        read(
+            "get_runs",
+            json!({"experiment_id": churn, "limit": 50, "order_by": ["start_time ASC"]}),
+            "/result/0/run_id",
+            one["baseline"].clone(),
+        ),
+        read(
+            "query_runs",
+            json!({"experiment_id": churn, "query": "attributes.status = 'FAILED'"}),
+            "/result/0/run_id",
+            one["failed"].clone(),
+        ),
+        read(
+            "search_runs_by_tags",
+            json!({"experiment_id": nightly, "tags": tags}),
+            "/result/0/run_id",
+            invocation["runs"][0]["run_id"].clone(),
+        ),
+        read("get_run", json!({"run_id": child}), "/tags/mlflow.parentRunId", parent.clone()),
+        read("get_parent_run", json!({"run_id": child}), "/result/run_id", parent.clone()),
+        read(
+            "get_best_run",
+            json!({"experiment_id": churn, "metric": "test/auc"}),
+            "/run_id",
+            one["sweep_best"].clone(),
+        ),
+        read(
+            "compare_runs",
+            json!({"experiment_id": churn, "run_ids": [parent, child]}),
+            "/runs/1/run_id",
+            child.clone(),
+        ),
+        read("get_run_metrics", json!({"run_id": one["diverged"]}), "/loss", "NaN"),
+        read(
+            "get_run_metric",
+            json!({"run_id": curve["run_id"], "metric_name": curve["metric"]}),
+            "/total_points",
+            curve["points"].clone(),
+        ),
+    ]
+}
+
+fn artifacts_and_registry(manifest: &Value) -> Vec<Read> {
+    let (run, files) = (&manifest["artifacts"]["run_id"], &manifest["artifacts"]["files"]);
+    let model = &manifest["registered_models"][0];
+    let (name, newest) = (&model["name"], &model["versions"][2]);
+    vec![
+        read("get_run_artifacts", json!({"run_id": run, "path": "config"}), "/result/0/path", "config/model"),
+        read(
+            "get_run_artifact",
+            json!({"run_id": run, "artifact_path": files["png"]["path"]}),
+            "/size_bytes",
+            files["png"]["size"].clone(),
+        ),
+        read(
+            "get_artifact_content",
+            json!({"run_id": run, "artifact_path": files["latin1"]["path"]}),
+            "/result",
+            "Größe: 12½ µm - façade, señor\n",
+        ),
+        read("get_registered_models", json!({}), "/result/0/name", name.clone()),
+        read("get_registered_model", json!({"name": name}), "/aliases", model["aliases"].clone()),
+        read("get_model_versions", json!({"model_name": name}), "/result/0/version", "3"),
+        read(
+            "get_model_version",
+            json!({"model_name": name, "version": 3}),
+            "/run_id",
+            newest["run_id"].clone(),
+        ),
+        read("get_model_version_by_alias", json!({"name": name, "alias": "champion"}), "/version", "2"),
+        read("get_latest_versions", json!({"name": name}), "/result/0/current_stage", "Archived"),
+    ]
+}
