@@ -5,5 +5,6 @@
 
 mod body;
 mod clock;
+mod counting;
 mod http;
 mod incoming;

@@ -6,6 +6,7 @@ mod epoch;
 pub(crate) use epoch::{Clock, TICK, Ticking};
 
 use crate::component::Component;
+use crate::counters;
 use crate::error::Error;
 use crate::instance::State;
 use crate::limits::Limits;
@@ -88,6 +89,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     cli::terminal_stderr::add_to_linker::<State, WasiCli>(&mut linker, State::cli)?;
     random::insecure::add_to_linker::<State, Random>(&mut linker, State::random)?;
     random::insecure_seed::add_to_linker::<State, Random>(&mut linker, State::random)?;
+    counters::add_to_linker(&mut linker)?;
     Ok(linker)
 }
 

@@ -1,6 +1,7 @@
 //! One guest: its store, what it may use, and what it sees of the world.
 
 use crate::component::Component;
+use crate::counters::Counters;
 use crate::engine::{self, Clock, TICK, Ticking};
 use crate::error::Error;
 use crate::gate::{Gate, Hooks};
@@ -23,6 +24,7 @@ pub(crate) struct Instances {
     pre: ProxyPre<State>,
     environment: Vec<(String, String)>,
     gate: Arc<Gate>,
+    counters: Arc<Counters>,
     clock: Clock,
     memory: usize,
     ticks: u64,
@@ -50,7 +52,8 @@ impl Instances {
         let clock = Clock::start(&engine).map_err(|error| Error::Limits { detail: error.to_string() })?;
         let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
         let ticks = u64::try_from(limits.cpu_time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX);
-        let instances = Instances { pre, environment, gate, clock, memory, ticks, log };
+        let instances =
+            Instances { pre, environment, gate, counters: Arc::default(), clock, memory, ticks, log };
         instances.check().await?;
         Ok(instances)
     }
@@ -85,6 +88,7 @@ impl Instances {
         State {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
+            counters: Arc::clone(&self.counters),
             table,
             hooks: Hooks::new(Arc::clone(&self.gate), request),
             budget: Budget { memory: self.memory, memory_refused: false, ticks: self.ticks },
@@ -96,12 +100,23 @@ impl Instances {
 pub(crate) struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
+    counters: Arc<Counters>,
     table: ResourceTable,
     hooks: Hooks,
     budget: Budget,
 }
 
 impl State {
+    /// What the guest holds of the host's.
+    pub(crate) fn table(&mut self) -> &mut ResourceTable {
+        &mut self.table
+    }
+
+    /// What all guests count in.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
     /// Whether the guest asked for more memory than it may have.
     pub(crate) fn memory_refused(&self) -> bool {
         self.budget.memory_refused

@@ -28,6 +28,7 @@
 mod answer;
 mod body;
 mod component;
+mod counters;
 mod engine;
 mod error;
 mod gate;

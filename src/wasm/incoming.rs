@@ -14,13 +14,20 @@ use wstd::io::AsyncOutputStream;
 
 use super::body::{self, Unread};
 use super::clock::WasiClock;
+use super::counting::Instance;
 use super::http::WasiHttp;
 use crate::mcp::{self, Answer, Gone, Narrowing, Outlet, Payload};
-use crate::port::{Counters, NoStore, Ports};
+use crate::port::{Counters, Ports};
 use crate::{Server, config};
 
 /// The largest request body, as in the official SDKs.
 const LARGEST_BODY: usize = 4 << 20;
+
+/// Where calls are counted.
+#[cfg(feature = "store")]
+const STORE: super::counting::Store = super::counting::Store;
+#[cfg(not(feature = "store"))]
+const STORE: crate::port::NoStore = crate::port::NoStore;
 
 struct Component;
 
@@ -50,7 +57,7 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     let ports = Ports {
         http: &WasiHttp,
         clock: &WasiClock,
-        counters: Counters { host: &NoStore, instance: &NoStore },
+        counters: Counters { host: &STORE, instance: &Instance },
     };
     let server = |narrowings: &[Narrowing]| Server::new(ports, config).narrowed(narrowings);
     #[cfg(feature = "conformance-fixtures")]

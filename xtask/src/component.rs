@@ -48,6 +48,18 @@ pub fn build(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
     Ok(workspace.wasm_file("mlflow_mcp.wasm"))
 }
 
+/// Builds the component for hosts without a store, and returns its file: the same without the feature `store`. It has
+/// a folder of its own, because cargo gives both the same name.
+pub fn build_portable(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
+    let folder = workspace.target_dir().join("portable");
+    let folder_name = folder.to_string_lossy();
+    let rest =
+        ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--no-default-features"];
+    let mut command = workspace.wasm(target, "rustc", &rest);
+    process::run(command.args(["--target-dir", &folder_name]))?;
+    Ok(folder.join(WASM).join("release").join("mlflow_mcp.wasm"))
+}
+
 /// Builds the test component and returns its file. It is a workspace of its own, so that its dependencies do not
 /// enter the project's lock file, and is built where the host's tests look for it.
 pub fn build_guest(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {

@@ -17,7 +17,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Build the component and print its path, size and imports.
-    Build,
+    Build {
+        /// For hosts that have no `wasi:keyvalue` store: tools under a limit are refused there.
+        #[arg(long)]
+        portable: bool,
+    },
     /// Measure the product: sizes, start, memory.
     Bench {
         /// `compat`: our tools beside the other server's and bare REST calls instead.
@@ -88,7 +92,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: None } => bench::bench(&project),
         Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
-        Command::Build => build::build(&project),
+        Command::Build { portable } => build::build(&project, portable),
         Command::Conformance => conformance::conformance(&project),
         Command::Fuzz { seconds, target } => {
             let time = Duration::from_secs(seconds);

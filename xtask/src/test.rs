@@ -54,9 +54,10 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     }
     let target = steps.run("wasm target", || target::ensure(project))?;
     let component = steps.run("component", || component::build(&workspace, &target))?;
+    let portable = steps.run("portable component", || component::build_portable(&workspace, &target))?;
     let guest = steps.run("test component", || component::build_guest(&workspace, &target))?;
     let rmcp_client = steps.run("rmcp client", || rmcp_client::build(&workspace))?;
-    let files = Files { component, guest, rmcp_client };
+    let files = Files { component, portable, guest, rmcp_client };
     if options.lint {
         steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
         steps.run("lints for wasm", || {
@@ -133,6 +134,7 @@ fn tests(workspace: &Workspace<'_>, options: &Options) -> Command {
 /// What the tests load.
 struct Files {
     component: PathBuf,
+    portable: PathBuf,
     guest: PathBuf,
     rmcp_client: PathBuf,
 }
@@ -143,6 +145,7 @@ impl Files {
             command.env(name, file);
         };
         set(&mut command, "MLFLOW_MCP_COMPONENT", &self.component);
+        set(&mut command, "MLFLOW_MCP_PORTABLE_COMPONENT", &self.portable);
         set(&mut command, "MLFLOW_MCP_GUEST", &self.guest);
         set(&mut command, "MLFLOW_MCP_RMCP_CLIENT", &self.rmcp_client);
         command

@@ -15,6 +15,7 @@ mod failures;
 mod http;
 mod logged_model_tools;
 mod mlflow2;
+mod policy;
 mod progress;
 mod prompts_and_resources;
 mod registry_tools;

@@ -1,4 +1,4 @@
-//! The same component file under a host that we did not write.
+//! The component under a host that we did not write, which has no store: its portable build.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use xtask::python::Environment;
 use super::clients::workflow;
 use super::endurance::call_over_and_over;
 use super::http;
-use super::world::{World, component_file, project};
+use super::world::{World, portable_component_file, project};
 
 /// `wasmtime serve`, killed when dropped.
 struct WasmtimeServe {
@@ -24,7 +24,7 @@ impl WasmtimeServe {
         let mut process = Command::new(programs.join("wasmtime"))
             .args(["serve", "-S", "cli", "--addr", "127.0.0.1:0", "--env"])
             .arg(format!("MLFLOW_TRACKING_URI={tracking_uri}"))
-            .arg(component_file())
+            .arg(portable_component_file())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -56,6 +56,18 @@ fn wasmtime_serve_answers_with_the_same_component() {
     let there = http::call(wasmtime.address, "get_run", &arguments);
     assert_eq!(there, world.hosted.call("get_run", &arguments));
     workflow(&world, &format!("http://{}/mcp", wasmtime.address), "auto");
+}
+
+#[test]
+fn on_a_host_without_a_store_reads_work_and_writes_say_why_not() {
+    let world = World::shared();
+    let wasmtime = WasmtimeServe::start(&world.mlflow.uri());
+    let read = http::call(wasmtime.address, "get_experiments", &json!({}));
+    assert_eq!(read["isError"], false, "{read}");
+    let tag = json!({"run_id": world.text("/runs/baseline"), "key": "a", "value": "b"});
+    let refused = http::call(wasmtime.address, "set_run_tag", &tag);
+    let text = refused["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("this host has no store") && text.contains("\"store\": \"instance\""), "{text}");
 }
 
 #[test]

@@ -144,6 +144,13 @@ pub fn component_file() -> PathBuf {
     std::env::var_os("MLFLOW_MCP_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
 }
 
+/// The file of the component for hosts without a store, as `cargo xtask test` built it.
+pub fn portable_component_file() -> PathBuf {
+    let built =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../target/portable/wasm32-wasip2/release/mlflow_mcp.wasm");
+    std::env::var_os("MLFLOW_MCP_PORTABLE_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
 /// Compiled ahead of time by the host's build, as in the product.
 fn component() -> Component {
     Component::embedded()
