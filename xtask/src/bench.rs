@@ -13,6 +13,7 @@ use crate::process;
 use crate::product;
 use crate::project::Project;
 use crate::running::Running;
+use crate::workspace::Workspace;
 
 /// Starts that are measured.
 const STARTS: usize = 20;
@@ -42,6 +43,12 @@ pub fn bench(project: &Project) -> Result<()> {
     }
     row(&format!("memory, after {} requests", 2 * REQUESTS), &bytes(memory(&running)?));
     Ok(())
+}
+
+/// Measures the policy, natively and as small as the component is compiled, and prints a table.
+pub fn policy(project: &Project) -> Result<()> {
+    let workspace = Workspace::of(project)?;
+    process::run(&mut workspace.native(&["run", "--quiet", "--release", "--example", "policy_cost"]))
 }
 
 fn row(name: &str, value: &str) {

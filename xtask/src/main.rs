@@ -24,7 +24,8 @@ enum Command {
     },
     /// Measure the product: sizes, start, memory.
     Bench {
-        /// `compat`: our tools beside the other server's and bare REST calls instead.
+        /// Something else instead. `compat`: our tools beside the other server's and bare REST calls; `policy`: what
+        /// the policy takes of a call.
         what: Option<Measurement>,
     },
     /// Compare each tool's answers with those of the MLflow MCP server whose names it keeps.
@@ -67,6 +68,8 @@ enum Command {
 enum Measurement {
     /// Time per tool.
     Compat,
+    /// Time per call that the policy takes.
+    Policy,
 }
 
 /// The comparison is one of the end-to-end tests; alone, it shows its summary.
@@ -91,6 +94,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench { what: None } => bench::bench(&project),
         Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
+        Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build { portable } => build::build(&project, portable),
         Command::Conformance => conformance::conformance(&project),
