@@ -3,22 +3,30 @@
 //! A wrong variable does not keep the server from answering: discovery and the tool list work, and
 //! every tool says which variable is wrong and what it should be.
 
+mod callers;
+mod credentials;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::mcp::Access;
 use crate::mcp::origin::HostList;
-use crate::mlflow::{BaseUrl, Credentials, Tracking};
+use crate::mlflow::BaseUrl;
 use crate::policy::{self, Only, Policy, Restriction};
 use crate::port::Limits;
 use crate::spec::Toolset;
 use crate::tools::Tools;
+
+pub use credentials::{CallerHeader, Source};
 
 /// The MLflow server's base URL.
 pub const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 const USERNAME: &str = "MLFLOW_TRACKING_USERNAME";
 const PASSWORD: &str = "MLFLOW_TRACKING_PASSWORD";
 const TOKEN: &str = "MLFLOW_TRACKING_TOKEN";
+const WORKSPACE: &str = "MLFLOW_WORKSPACE";
+const HEADERS: &str = "MLFLOW_MCP_TRACKING_HEADERS";
+const CREDENTIALS: &str = "MLFLOW_MCP_CREDENTIALS";
 const CONNECT_TIMEOUT: &str = "MLFLOW_MCP_CONNECT_TIMEOUT";
 const FIRST_BYTE_TIMEOUT: &str = "MLFLOW_MCP_FIRST_BYTE_TIMEOUT";
 const BETWEEN_BYTES_TIMEOUT: &str = "MLFLOW_MCP_BETWEEN_BYTES_TIMEOUT";
@@ -26,6 +34,7 @@ const MAX_RESPONSE_BYTES: &str = "MLFLOW_MCP_MAX_RESPONSE_BYTES";
 const ANSWER_CHARACTERS: &str = "MLFLOW_MCP_ANSWER_CHARACTERS";
 const ALLOWED_ORIGINS: &str = "MLFLOW_MCP_ALLOWED_ORIGINS";
 const ALLOWED_HOSTS: &str = "MLFLOW_MCP_ALLOWED_HOSTS";
+const CALLERS: &str = "MLFLOW_MCP_CALLERS";
 const POLICY: &str = "MLFLOW_MCP_POLICY";
 const READ_ONLY: &str = "MLFLOW_MCP_READ_ONLY";
 const TOOLSETS: &str = "MLFLOW_MCP_TOOLSETS";
@@ -39,8 +48,12 @@ const TIMEOUT_RANGE: (f64, f64) = (0.05, 600.0);
 /// What a tool call needs to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolConfig {
-    /// Where MLflow is and how to speak to it.
-    pub tracking: Tracking,
+    /// Where MLflow is.
+    pub base: BaseUrl,
+    /// Whose credentials it is shown.
+    pub credentials: Source,
+    /// How long and how much one exchange with it may take.
+    pub limits: Limits,
     /// The most characters of JSON in one answer.
     pub answer_characters: usize,
 }
@@ -77,8 +90,8 @@ pub struct Config {
     pub tools: Result<ToolConfig, ConfigError>,
 }
 
-/// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default, and a policy
-/// that cannot be read admits no call; every tool says what is wrong.
+/// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default, and a policy or
+/// list of callers that cannot be read admits no call; every tool says what is wrong.
 pub fn read(variable: &impl Fn(&str) -> Option<String>) -> Config {
     let policy = policy(variable);
     match access(variable) {
@@ -130,7 +143,11 @@ fn access(variable: &impl Fn(&str) -> Option<String>) -> Result<Access, ConfigEr
             })
             .transpose()
     };
-    Ok(Access { origins: list(ALLOWED_ORIGINS)?.unwrap_or_default(), hosts: list(ALLOWED_HOSTS)? })
+    Ok(Access {
+        origins: list(ALLOWED_ORIGINS)?.unwrap_or_default(),
+        hosts: list(ALLOWED_HOSTS)?,
+        callers: set(variable, CALLERS).map(|text| callers::read(&text)).transpose()?,
+    })
 }
 
 /// The first variable that is missing or wrong is the error.
@@ -142,31 +159,14 @@ fn tools(variable: &impl Fn(&str) -> Option<String>) -> Result<ToolConfig, Confi
         ));
     };
     let base = BaseUrl::parse(&uri).map_err(|problem| ConfigError::new(TRACKING_URI, problem))?;
-    let credentials = match (set(variable, USERNAME), set(variable, PASSWORD), set(variable, TOKEN)) {
-        // As in MLflow's own client: user and password win over a token.
-        (Some(user), Some(password), _) => Some(Credentials::basic(&user, &password)),
-        (Some(_), None, _) => {
-            return Err(ConfigError::new(PASSWORD, format!("is not set, but {USERNAME} is")));
-        }
-        (None, Some(_), _) => {
-            return Err(ConfigError::new(USERNAME, format!("is not set, but {PASSWORD} is")));
-        }
-        (None, None, Some(token)) => Some(
-            Credentials::bearer(&token)
-                .ok_or_else(|| ConfigError::new(TOKEN, "has characters that no HTTP header can carry"))?,
-        ),
-        (None, None, None) => base.credentials().cloned(),
-    };
     Ok(ToolConfig {
-        tracking: Tracking {
-            base,
-            credentials,
-            limits: Limits {
-                connect: seconds(variable, CONNECT_TIMEOUT, 3.0)?,
-                first_byte: seconds(variable, FIRST_BYTE_TIMEOUT, 30.0)?,
-                between_bytes: seconds(variable, BETWEEN_BYTES_TIMEOUT, 30.0)?,
-                body: count(variable, MAX_RESPONSE_BYTES, 32 << 20, 64 << 10)?,
-            },
+        credentials: credentials::read(variable, &base)?,
+        base,
+        limits: Limits {
+            connect: seconds(variable, CONNECT_TIMEOUT, 3.0)?,
+            first_byte: seconds(variable, FIRST_BYTE_TIMEOUT, 30.0)?,
+            between_bytes: seconds(variable, BETWEEN_BYTES_TIMEOUT, 30.0)?,
+            body: count(variable, MAX_RESPONSE_BYTES, 32 << 20, 64 << 10)?,
         },
         answer_characters: count(variable, ANSWER_CHARACTERS, 40_000, 2_000)?,
     })
@@ -207,6 +207,7 @@ fn count(
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::mlflow::Credentials;
 
     fn read(variables: &[(&str, &str)]) -> Result<ToolConfig, ConfigError> {
         tools(&|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
@@ -217,10 +218,10 @@ mod tests {
     #[test]
     fn the_defaults_are_those_of_the_documentation() {
         let config = read(&[URI]).unwrap();
-        assert_eq!(config.tracking.limits.connect, Duration::from_secs(3));
-        assert_eq!(config.tracking.limits.first_byte, Duration::from_secs(30));
+        assert_eq!(config.limits.connect, Duration::from_secs(3));
+        assert_eq!(config.limits.first_byte, Duration::from_secs(30));
         assert_eq!(config.answer_characters, 40_000);
-        assert_eq!(config.tracking.credentials, None);
+        assert_eq!(config.credentials, Source::Service(Credentials::default()));
     }
 
     #[test]
@@ -228,14 +229,15 @@ mod tests {
         let basic = [URI, ("MLFLOW_TRACKING_USERNAME", "u"), ("MLFLOW_TRACKING_PASSWORD", "p")];
         let mut all = basic.to_vec();
         all.push(("MLFLOW_TRACKING_TOKEN", "t"));
-        let credentials = read(&all).unwrap().tracking.credentials;
-        assert_eq!(credentials, read(&basic).unwrap().tracking.credentials);
-        assert_eq!(credentials, Some(Credentials::basic("u", "p")));
+        let credentials = read(&all).unwrap().credentials;
+        assert_eq!(credentials, read(&basic).unwrap().credentials);
+        assert_eq!(credentials, Source::Service(Credentials::basic("u", "p")));
     }
 
     #[test]
     fn an_empty_variable_is_an_unset_one() {
-        assert_eq!(read(&[URI, ("MLFLOW_TRACKING_TOKEN", " ")]).unwrap().tracking.credentials, None);
+        let none = Source::Service(Credentials::default());
+        assert_eq!(read(&[URI, ("MLFLOW_TRACKING_TOKEN", " ")]).unwrap().credentials, none);
         assert_eq!(read(&[("MLFLOW_TRACKING_URI", "")]).unwrap_err().variable, TRACKING_URI);
     }
 

@@ -7,6 +7,8 @@
 //! Reading order: [`transport`] (HTTP), [`jsonrpc`] (bytes to message), [`route`] (which revision),
 //! [`dispatch`] (which method), [`input`] and [`round`] (asking the client back), [`content`] (what answers consist of).
 
+pub mod asking;
+pub mod callers;
 pub mod content;
 pub mod dispatch;
 pub mod input;
@@ -24,6 +26,8 @@ pub mod transport;
 pub mod types;
 pub mod version;
 
+pub use asking::Asking;
+pub use callers::{Caller, Callers};
 pub use input::Outcome;
 pub use narrowing::Narrowing;
 pub use progress::Progress;

@@ -1,13 +1,14 @@
 //! Where protocol, tools and MLflow meet. Every call goes through [`Server::call_tool`], whichever door it
 //! came in by.
 
+mod credentials;
 mod door;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::config::{Config, ConfigError, ToolConfig};
+use crate::config::{Config, ConfigError};
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::narrowing::{Narrowing, To};
 use crate::mcp::service::{Completing, ResourceError};
@@ -15,14 +16,17 @@ use crate::mcp::types::{
     Block, Icon, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource, ResourceContent,
     ResourceTemplate, Tool, ToolResult,
 };
-use crate::mcp::{Outcome, Progress, Round, Service};
+use crate::mcp::{Asking, Outcome, Progress, Round, Service};
+use crate::mlflow::Tracking;
 use crate::nearest::nearest;
-use crate::policy::{Only, Policy, Restriction};
+use crate::policy::{Caller, Only, Policy, Restriction};
 use crate::port::Ports;
 use crate::prompts;
 use crate::resources::{Reading, TEMPLATES, complete, list, read};
+use crate::tool::ToolError;
 use crate::tools::{self, Tools};
 use crate::uri::Uri;
+use door::unconfigured;
 
 const INSTRUCTIONS: &str = "Works with an MLflow server: experiments, runs, metrics, artifacts, models and their \
     registry. Reads at once; what writes or deletes is up to the policy of this server, and is listed only if it may be \
@@ -48,35 +52,42 @@ const ICON: Icon = Icon {
 /// A server for one request.
 pub struct Server<'a> {
     ports: Ports<'a>,
+    caller: Caller,
     policy: Result<Policy, ConfigError>,
-    config: Result<ToolConfig, ConfigError>,
+    /// Where MLflow is and what it is shown, or why it cannot be asked.
+    tracking: Result<Tracking, ToolError>,
+    answer_characters: usize,
 }
 
 impl<'a> Server<'a> {
-    /// A server that reaches the world through these ports. With a configuration that is wrong it still answers,
-    /// and every tool says what is wrong.
-    pub fn new(ports: Ports<'a>, config: Config) -> Self {
-        Self { ports, policy: config.policy, config: config.tools }
-    }
-
-    /// The same, narrowed to what a request asks for; never wider.
+    /// A server that reaches the world through these ports, for whoever asks, narrowed to what that request asks for;
+    /// never wider. With a configuration that is wrong it still answers, and every tool says what is wrong.
     ///
     /// # Errors
-    /// A toolset or tool does not exist; names the nearest that does.
-    pub fn narrowed(self, narrowings: &[Narrowing]) -> Result<Self, String> {
-        let restriction = |Narrowing { source, to }: &Narrowing| {
-            let only = match to {
-                To::Reads => Ok(Only::Reads),
-                To::Toolsets(names) => Only::toolsets(names.iter().map(String::as_str)),
-                To::Tools(names) => Only::tools(names.iter().map(String::as_str), &Tools),
-                To::AllBut(names) => Only::not(names.iter().map(String::as_str), &Tools),
-            };
-            let only = only.map_err(|problem| format!("{source}: {problem}"))?;
-            Ok(Restriction { source, only })
-        };
-        let restrictions = narrowings.iter().map(restriction).collect::<Result<Vec<_>, String>>()?;
-        Ok(Self { policy: self.policy.map(|policy| policy.narrowed(restrictions)), ..self })
+    /// A toolset or tool that the request names does not exist; names the nearest that does.
+    pub fn new(ports: Ports<'a>, config: Config, asking: &Asking<'_>) -> Result<Self, String> {
+        let restrictions = asking.narrowings.iter().map(restriction).collect::<Result<Vec<_>, String>>()?;
+        let answer_characters = config.tools.as_ref().map_or(0, |tools| tools.answer_characters);
+        let tracking = config.tools.map_err(|error| unconfigured(&error));
+        Ok(Self {
+            ports,
+            caller: asking.caller.map_or_else(Caller::anyone, Caller::named),
+            policy: config.policy.map(|policy| policy.narrowed(restrictions)),
+            tracking: tracking.and_then(|tools| credentials::tracking(tools, asking)),
+            answer_characters,
+        })
     }
+}
+
+fn restriction(Narrowing { source, to }: &Narrowing) -> Result<Restriction, String> {
+    let only = match to {
+        To::Reads => Ok(Only::Reads),
+        To::Toolsets(names) => Only::toolsets(names.iter().map(String::as_str)),
+        To::Tools(names) => Only::tools(names.iter().map(String::as_str), &Tools),
+        To::AllBut(names) => Only::not(names.iter().map(String::as_str), &Tools),
+    };
+    let only = only.map_err(|problem| format!("{source}: {problem}"))?;
+    Ok(Restriction { source, only })
 }
 
 impl Service for Server<'_> {

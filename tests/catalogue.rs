@@ -303,7 +303,11 @@ fn kind(property: &Value) -> String {
 fn every_variable_is_documented_and_every_documented_variable_exists() {
     let variables = |text: &str| -> BTreeSet<String> {
         text.split(|c: char| !c.is_ascii_uppercase() && c != '_')
-            .filter(|word| word.starts_with("MLFLOW_MCP_") || word.starts_with("MLFLOW_TRACKING_"))
+            .filter(|word| {
+                ["MLFLOW_MCP_", "MLFLOW_TRACKING_", "MLFLOW_WORKSPACE"]
+                    .iter()
+                    .any(|own| word.starts_with(own))
+            })
             .map(str::to_owned)
             .collect()
     };

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use mlflow_mcp::mcp::{Answer, Gone, Outlet, respond};
+use mlflow_mcp::mcp::{Answer, Asking, Gone, Outlet, respond};
 use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::json;
@@ -96,15 +96,12 @@ fn heard(answers_after: u64) -> Vec<(u64, String)> {
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
     let ports = Ports { http: &world, clock: &world, counters };
-    let server = Server::new(ports, config);
+    let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let params =
         json!({"name": "get_runs", "arguments": {"experiment_id": "1"}, "_meta": {"progressToken": 1}});
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
     let request = post(&[("accept", "text/event-stream")], &body);
-    assert!(matches!(
-        world.time.run(respond(|asked| server.narrowed(asked), &access, &world, request)),
-        Answer::Streamed
-    ));
+    assert!(matches!(world.time.run(respond(server, &access, &world, request)), Answer::Streamed));
     world.heard.take()
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use mlflow_mcp::mcp::{self, Answer, Gone, Outlet};
+use mlflow_mcp::mcp::{self, Answer, Asking, Gone, Outlet};
 use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 
@@ -40,8 +40,9 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
     let config = config::read(&variable);
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let server = Server::new(Ports { http: &mlflow, clock: &mlflow, counters }, config);
-    let answer = match run(mcp::respond(|asked| server.narrowed(asked), &access, &stream, input.payload())) {
+    let ports = Ports { http: &mlflow, clock: &mlflow, counters };
+    let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
+    let answer = match run(mcp::respond(server, &access, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
         Answer::Streamed => None,
     };

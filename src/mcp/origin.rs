@@ -16,7 +16,8 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Headers that a client may have to send, for a preflight that does not say which.
 const REQUEST_HEADERS: &str = "content-type, authorization, accept, mcp-protocol-version, mcp-method, \
-                               mcp-name, mcp-session-id, last-event-id";
+                               mcp-name, mcp-session-id, last-event-id, x-mcp-readonly, x-mcp-toolsets, \
+                               x-mcp-tools, x-mcp-exclude-tools";
 const EXPOSED_HEADERS: &str = "Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate";
 
 /// Names that are allowed in `Origin` or `Host`: `example.org` for any port, `example.org:8443` for one.

@@ -4,10 +4,12 @@
 //! clients that probe (`server/discover` first, `initialize` next) fall back only on one they can read.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
+use super::asking::Asking;
+use super::callers::{Caller, Callers, Stranger};
 use super::dispatch::{Reply, dispatch};
 use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
 use super::narrowing::{self, Narrowing};
@@ -29,6 +31,8 @@ pub struct Access {
     pub origins: HostList,
     /// If set, the only names that this server answers to.
     pub hosts: Option<HostList>,
+    /// If set, the only ones who may ask.
+    pub callers: Option<Callers>,
 }
 
 /// A request's body, as far as it was read.
@@ -53,7 +57,7 @@ pub enum Answer {
 
 /// Answers one HTTP request by the service that is made for it, or that says which name in the narrowing is none.
 pub async fn respond<S: Service>(
-    service: impl FnOnce(&[Narrowing]) -> Result<S, String>,
+    service: impl FnOnce(&Asking<'_>) -> Result<S, String>,
     access: &Access,
     outlet: &dyn Outlet,
     request: Request<Payload>,
@@ -69,17 +73,19 @@ pub async fn respond<S: Service>(
         _ if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) => {
             Answer::Whole(refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host"))
         }
-        (Some(path), Method::POST) => {
-            let narrowed =
-                narrowing::of_headers(&parts.headers).and_then(|headers| service(&[path, headers].concat()));
-            match narrowed {
-                Ok(service) => post(&service, &exchange, payload).await,
-                Err(message) => Answer::Whole(refuse(StatusCode::BAD_REQUEST, &message)),
-            }
-        }
+        // Browsers ask without credentials.
         (_, Method::OPTIONS) => Answer::Whole(options(&parts.headers)),
-        // Clients probe with GET for a stream of the server's own; there is none.
-        _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
+        (Some(path), method) => match (caller(access, &parts.headers), method) {
+            (Err(stranger), _) => Answer::Whole(unidentified(stranger)),
+            (Ok(caller), Method::POST) => {
+                match asking(caller, &parts.headers, path).and_then(|asking| service(&asking)) {
+                    Ok(service) => post(&service, &exchange, payload).await,
+                    Err(message) => Answer::Whole(refuse(StatusCode::BAD_REQUEST, &message)),
+                }
+            }
+            // Clients probe with GET for a stream of the server's own; there is none.
+            _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
+        },
     };
     match answer {
         Answer::Whole(response) => Answer::Whole(exchange.exposed(response)),
@@ -102,6 +108,32 @@ impl Exchange<'_> {
         }
         response
     }
+}
+
+/// Who calls, where callers are told apart.
+fn caller<'a>(access: &'a Access, headers: &HeaderMap) -> Result<Option<&'a Caller>, Stranger> {
+    access.callers.as_ref().map(|callers| callers.identify(headers)).transpose()
+}
+
+fn unidentified(stranger: Stranger) -> Response<Bytes> {
+    let message = match stranger {
+        Stranger::Silent => "say who calls: send Authorization: Bearer and the token that you were given",
+        Stranger::Unknown => "this token is of none of the callers of this server",
+    };
+    let mut response = refuse(StatusCode::UNAUTHORIZED, message);
+    response.headers_mut().insert(WWW_AUTHENTICATE, stranger.challenge());
+    response
+}
+
+/// Who asks, for how much of what the path leaves; or what is wrong with the headers that narrow it further.
+fn asking<'a>(
+    caller: Option<&'a Caller>,
+    headers: &'a HeaderMap,
+    mut narrowings: Vec<Narrowing>,
+) -> Result<Asking<'a>, String> {
+    narrowings.extend(caller.iter().flat_map(|caller| caller.narrowings.clone()));
+    narrowings.extend(narrowing::of_headers(headers)?);
+    Ok(Asking { caller: caller.map(|caller| caller.name.as_str()), headers, narrowings })
 }
 
 fn options(asked: &HeaderMap) -> Response<Bytes> {

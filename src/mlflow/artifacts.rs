@@ -158,7 +158,9 @@ pub async fn read(
             let to = usize::try_from(start.saturating_add(length).min(total)).unwrap_or(bytes.len());
             Ok(Part { bytes: bytes.slice(from..to.max(from)), start, total, media_type })
         }
-        (status, _) => Err(Error::Refused(refusal(status, &parts.headers, &bytes))),
+        (status, _) => {
+            Err(Error::Refused(refusal(&client.tracking().credentials, status, &parts.headers, &bytes)))
+        }
     }
 }
 

@@ -26,7 +26,8 @@ impl BaseUrl {
             "write a URL such as http://127.0.0.1:5000 or https://mlflow.example.com/prefix";
         if text.starts_with("databricks") {
             return Err(format!(
-                "names a Databricks profile, which only MLflow's Python client can read: {EXAMPLE}"
+                "names a Databricks profile, which only MLflow's Python client can read: write the workspace's URL and put \
+                 an access token into MLFLOW_TRACKING_TOKEN, or {EXAMPLE}"
             ));
         }
         let uri: Uri = text.parse().map_err(|_| format!("is not a URL: {EXAMPLE}"))?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
 use http::{HeaderValue, Request, Response, StatusCode};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Tracking {
     /// The server's URL.
     pub base: BaseUrl,
     /// What to show it.
-    pub credentials: Option<Credentials>,
+    pub credentials: Credentials,
     /// How long and how much one exchange may take.
     pub limits: Limits,
 }
@@ -63,7 +63,7 @@ impl<'a> Client<'a> {
     /// No answer, a refusal, or an answer that is not what `T` says.
     pub async fn get<T: DeserializeOwned>(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<T, Error> {
         let request = self.request(endpoint, query)?.body(Bytes::new()).map_err(|_| HttpError::Malformed)?;
-        read(endpoint, &success(self.exchange(endpoint, request).await?)?)
+        self.read(endpoint, &self.success(self.exchange(endpoint, request).await?)?)
     }
 
     /// A POST, PATCH or DELETE, as the endpoint says, whose body and answer are JSON.
@@ -83,7 +83,7 @@ impl<'a> Client<'a> {
             .header(CONTENT_LENGTH, body.len())
             .body(Bytes::from(body))
             .map_err(|_| HttpError::Malformed)?;
-        read(endpoint, &success(self.exchange(endpoint, request).await?)?)
+        self.read(endpoint, &self.success(self.exchange(endpoint, request).await?)?)
     }
 
     /// A GET whose answer is a file, or the part of it that `range` (RFC 9110, `bytes=0-99`) names.
@@ -113,15 +113,13 @@ impl<'a> Client<'a> {
             path.extend(utf8_percent_encode(value, ENCODED));
         }
         let uri = self.tracking.base.join(&path).map_err(|_| HttpError::Malformed)?;
-        let mut request = Request::builder()
-            .method(endpoint.method.clone())
-            .uri(uri)
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION")));
-        if let Some(credentials) = &self.tracking.credentials {
-            request = request.header(AUTHORIZATION, credentials.header());
+        let mut request = Request::builder().method(endpoint.method.clone()).uri(uri);
+        if let Some(headers) = request.headers_mut() {
+            *headers = self.tracking.credentials.headers();
         }
-        Ok(request)
+        Ok(request
+            .header(ACCEPT, "application/json")
+            .header(USER_AGENT, concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION"))))
     }
 
     async fn exchange(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
@@ -137,24 +135,27 @@ impl<'a> Client<'a> {
             (outcome, _) => Ok(outcome?),
         }
     }
-}
 
-fn success(response: Response<Bytes>) -> Result<Bytes, Error> {
-    let (parts, body) = response.into_parts();
-    if parts.status == StatusCode::OK {
-        return Ok(body);
+    fn success(&self, response: Response<Bytes>) -> Result<Bytes, Error> {
+        let (parts, body) = response.into_parts();
+        if parts.status == StatusCode::OK {
+            return Ok(body);
+        }
+        Err(Error::Refused(refusal(&self.tracking.credentials, parts.status, &parts.headers, &body)))
     }
-    Err(Error::Refused(refusal(parts.status, &parts.headers, &body)))
-}
 
-fn read<T: DeserializeOwned>(endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| {
-        let begins: String = plain(&String::from_utf8_lossy(body)).chars().take(200).collect();
-        Error::NotUnderstood(format!(
-            "{} {} ({error}); it begins: {begins:?}",
-            endpoint.method, endpoint.path
-        ))
-    })
+    fn read<T: DeserializeOwned>(&self, endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
+        serde_json::from_slice(body).map_err(|error| {
+            let credentials = &self.tracking.credentials;
+            let begins = plain(&credentials.hide_in(&String::from_utf8_lossy(body)));
+            let begins: String = begins.chars().take(200).collect();
+            let error = credentials.hide_in(&error.to_string());
+            Error::NotUnderstood(format!(
+                "{} {} ({error}); it begins: {begins:?}",
+                endpoint.method, endpoint.path
+            ))
+        })
+    }
 }
 
 /// A header of a response as text.

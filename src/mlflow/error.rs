@@ -3,6 +3,7 @@
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
+use super::credentials::Credentials;
 use crate::port::HttpError;
 
 /// The longest piece of a server's message that is passed on, in characters: some hold whole SQL statements.
@@ -89,9 +90,9 @@ impl From<HttpError> for Error {
     }
 }
 
-/// Reads a response that is not a success.
+/// Reads a response that is not a success, to a request that showed these credentials.
 #[must_use]
-pub fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
+pub fn refusal(credentials: &Credentials, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
     #[derive(Deserialize)]
     struct Body {
         error_code: String,
@@ -103,11 +104,13 @@ pub fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal 
         detail: String,
     }
     if let Ok(Body { error_code, message }) = serde_json::from_slice(body) {
-        return Refusal { status, kind: RefusalKind::Mlflow(error_code), message: clip(&message) };
+        let kind = RefusalKind::Mlflow(credentials.hide_in(&error_code));
+        return Refusal { status, kind, message: clip(&credentials.hide_in(&message)) };
     }
     let text = match serde_json::from_slice(body) {
-        Ok(Detail { detail }) => detail,
-        Err(_) => plain(&String::from_utf8_lossy(body)),
+        Ok(Detail { detail }) => credentials.hide_in(&detail),
+        // Before the words are cut out of the page, which could change how a secret is written.
+        Err(_) => plain(&credentials.hide_in(&String::from_utf8_lossy(body))),
     };
     let kind = match status {
         StatusCode::FORBIDDEN if text.contains("Invalid Host header") => RefusalKind::Host,
@@ -119,7 +122,9 @@ pub fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal 
     };
     let message = match (&kind, headers.get(header::LOCATION).and_then(|to| to.to_str().ok())) {
         // Without the query: identity providers carry state in it.
-        (RefusalKind::Redirect, Some(to)) => clip(to.split('?').next().unwrap_or_default()),
+        (RefusalKind::Redirect, Some(to)) => {
+            clip(&credentials.hide_in(to.split('?').next().unwrap_or_default()))
+        }
         _ => clip(&text),
     };
     Refusal { status, kind, message }
@@ -163,7 +168,7 @@ mod tests {
 
     fn kind(status: u16, body: &str) -> RefusalKind {
         let status = StatusCode::from_u16(status).unwrap_or_default();
-        refusal(status, &HeaderMap::new(), body.as_bytes()).kind
+        refusal(&Credentials::default(), status, &HeaderMap::new(), body.as_bytes()).kind
     }
 
     #[test]
@@ -190,7 +195,9 @@ mod tests {
 
     #[test]
     fn a_long_message_is_cut_between_characters() {
-        let refusal = refusal(StatusCode::BAD_REQUEST, &HeaderMap::new(), "ü".repeat(5_000).as_bytes());
+        let body = "ü".repeat(5_000);
+        let refusal =
+            refusal(&Credentials::default(), StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes());
         assert_eq!(refusal.message.chars().count(), MESSAGE_CHARACTERS + 3);
     }
 
@@ -199,7 +206,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers
             .insert(header::LOCATION, http::HeaderValue::from_static("https://login.example/?state=secret"));
-        let refusal = refusal(StatusCode::FOUND, &headers, b"");
+        let refusal = refusal(&Credentials::default(), StatusCode::FOUND, &headers, b"");
         assert_eq!(refusal.message, "https://login.example/");
     }
 }

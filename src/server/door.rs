@@ -9,7 +9,7 @@ use crate::mcp::jsonrpc::Object;
 use crate::mcp::types::{Block, Tool, ToolResult};
 use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
-use crate::policy::{CONFIRM, Call, Caller, Permit, Policy};
+use crate::policy::{CONFIRM, Call, Permit, Policy};
 use crate::resources::Reading;
 use crate::spec::{Effect, Spec};
 use crate::tool::arguments::Arguments;
@@ -74,36 +74,36 @@ impl Server<'_> {
         self.policy.as_ref().map_err(unconfigured)
     }
 
-    /// Calls that could not be made for want of a configuration are not counted.
+    /// Calls that could not be made for want of a configuration or of credentials are not counted.
     async fn admit(
         &self,
         spec: &'static Spec,
         arguments: Object,
         confirmed: bool,
     ) -> Result<Permit, ToolError> {
-        self.config.as_ref().map_err(unconfigured)?;
-        let call = Call { spec, arguments, caller: &Caller::anyone(), confirmed };
+        self.tracking.as_ref().map_err(Clone::clone)?;
+        let call = Call { spec, arguments, caller: &self.caller, confirmed };
         Ok(self.policy()?.admit(call, self.ports.counters).await?)
     }
 
     /// What a call has to work with; it may do to MLflow what the permit says and no more.
     fn context<'s>(&'s self, permit: &Permit, progress: &'s Progress) -> Result<Context<'s>, ToolError> {
-        let config = self.config.as_ref().map_err(unconfigured)?;
+        let tracking = self.tracking.as_ref().map_err(Clone::clone)?;
         let access = match permit.effect() {
             Effect::Read => Access::Read,
             Effect::Append | Effect::Overwrite => Access::Write,
             Effect::Delete => Access::Delete,
         };
         Ok(Context {
-            client: Client::new(self.ports.http, &config.tracking, access),
-            budget: Budget::of_answer(config.answer_characters),
+            client: Client::new(self.ports.http, tracking, access),
+            budget: Budget::of_answer(self.answer_characters),
             progress,
             clock: self.ports.clock,
         })
     }
 }
 
-fn unconfigured(error: &ConfigError) -> ToolError {
+pub(super) fn unconfigured(error: &ConfigError) -> ToolError {
     ToolError::new(Kind::Configuration, error.to_string(), "The operator of this server must set it.")
 }
 

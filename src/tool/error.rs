@@ -3,10 +3,14 @@
 
 use std::fmt;
 
+use crate::mlflow::credentials::Whose;
 use crate::mlflow::error::{Refusal, RefusalKind};
 use crate::mlflow::{Error, Tracking};
 use crate::policy;
 use crate::port::HttpError;
+
+/// How a header that says who asks is written.
+pub const AUTHORIZATION_FORM: &str = "`Basic` and user:password in base64, or `Bearer` and a token";
 
 /// Why a tool has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,16 +200,7 @@ fn refused(refusal: Refusal, tracking: &Tracking) -> ToolError {
                 base.authority()
             ),
         ),
-        RefusalKind::Unauthenticated => ToolError::new(
-            Kind::Denied,
-            if tracking.credentials.is_some() {
-                format!("MLflow at {base} did not accept the credentials")
-            } else {
-                format!("MLflow at {base} wants credentials, and there are none")
-            },
-            "The operator must set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or \
-             MLFLOW_TRACKING_TOKEN.",
-        ),
+        RefusalKind::Unauthenticated => unauthenticated(tracking),
         RefusalKind::Forbidden => ToolError::new(
             Kind::Denied,
             format!("MLflow does not permit this: {message}"),
@@ -228,4 +223,25 @@ fn refused(refusal: Refusal, tracking: &Tracking) -> ToolError {
             "Its log, or that of the proxy before it, says why; try again.",
         ),
     }
+}
+
+fn unauthenticated(tracking: &Tracking) -> ToolError {
+    let base = &tracking.base;
+    let (message, hint) = match tracking.credentials.whose() {
+        Whose::Caller(header) => (
+            format!("MLflow at {base} did not accept the credentials in the request's header {header}"),
+            format!("{header} must hold those of an MLflow user: {AUTHORIZATION_FORM}."),
+        ),
+        Whose::Operator => (
+            if tracking.credentials.identify() {
+                format!("MLflow at {base} did not accept the credentials")
+            } else {
+                format!("MLflow at {base} wants credentials, and there are none")
+            },
+            "The operator must set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or \
+             MLFLOW_TRACKING_TOKEN."
+                .to_owned(),
+        ),
+    };
+    ToolError::new(Kind::Denied, message, hint)
 }

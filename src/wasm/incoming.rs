@@ -16,7 +16,7 @@ use super::body::{self, Unread};
 use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::WasiHttp;
-use crate::mcp::{self, Answer, Gone, Narrowing, Outlet, Payload};
+use crate::mcp::{self, Answer, Asking, Gone, Outlet, Payload};
 use crate::port::{Counters, Ports};
 use crate::{Server, config};
 
@@ -59,9 +59,9 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         clock: &WasiClock,
         counters: Counters { host: &STORE, instance: &Instance },
     };
-    let server = |narrowings: &[Narrowing]| Server::new(ports, config).narrowed(narrowings);
+    let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     #[cfg(feature = "conformance-fixtures")]
-    let server = |narrowings: &[Narrowing]| server(narrowings).map(crate::conformance::Fixtures::before);
+    let server = |asking: &Asking<'_>| server(asking).map(crate::conformance::Fixtures::before);
     let request = Request::from_parts(parts, payload);
     match mcp::respond(server, &access, &connection, request).await {
         Answer::Whole(response) => connection.whole(response).await,

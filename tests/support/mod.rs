@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use mlflow_mcp::mcp::{Access, Answer, Gone, Outlet, Payload, respond};
+use mlflow_mcp::mcp::{Access, Answer, Asking, Gone, Outlet, Payload, respond};
 use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
@@ -175,16 +175,19 @@ pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
     Ports { http: mlflow, clock: mlflow, counters: Counters { host: &NoStore, instance: &NoStore } }
 }
 
-/// A server with these variables, and who may ask it.
-pub fn server<'a>(mlflow: &'a Mlflow, more: &[(&str, &str)]) -> (Access, Server<'a>) {
+/// Makes servers with these variables, and says who may ask them.
+pub fn server<'a>(
+    mlflow: &'a Mlflow,
+    more: &[(&str, &str)],
+) -> (Access, impl FnOnce(&Asking<'_>) -> Result<Server<'a>, String> + use<'a>) {
     let config = config::read(&variables(more));
-    (config.access.clone(), Server::new(ports(mlflow), config))
+    (config.access.clone(), move |asking: &Asking<'_>| Server::new(ports(mlflow), config, asking))
 }
 
 /// Sends one HTTP request to a server with these variables.
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, server) = server(mlflow, more);
-    let answer = respond(|asked| server.narrowed(asked), &access, &Closed, request);
+    let answer = respond(server, &access, &Closed, request);
     match if mlflow.slow { soon(answer) } else { now(answer) } {
         Answer::Whole(response) => response,
         Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),

@@ -34,7 +34,7 @@ fn check(version: Version) {
     for step in steps::all(&client) {
         let (mlflow, outlet) = (recorded(MLFLOW, step.mlflow), Recorder::new(usize::MAX));
         let (access, server) = server(&mlflow, &[]);
-        let answer = now(respond(|asked| server.narrowed(asked), &access, &outlet, step.ask.request()));
+        let answer = now(respond(server, &access, &outlet, step.ask.request()));
         text += &wire::title(step.title, step.mlflow);
         text += &wire::sent(&step.ask);
         text += &match answer {

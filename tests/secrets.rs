@@ -1,0 +1,199 @@
+//! No secret is ever in an answer: not those that are configured, not those that callers send, however MLflow fails.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, Response};
+use mlflow_mcp::tools;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use support::{Mlflow, answer, post, serve};
+
+const MODE: &str = "MLFLOW_MCP_CREDENTIALS";
+
+fn message(method: &str, params: &Value) -> String {
+    json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string()
+}
+
+/// Arguments that a tool takes, made of its schema.
+fn arguments(schema: &Value) -> Value {
+    let mut arguments = Map::new();
+    for name in schema["required"].as_array().into_iter().flatten() {
+        let name = name.as_str().unwrap();
+        // The one text that a tool looks at before MLflow does.
+        let made = if name == "model_id" { json!("m-1") } else { value(&schema["properties"][name]) };
+        arguments.insert(name.to_owned(), made);
+    }
+    Value::Object(arguments)
+}
+
+fn value(schema: &Value) -> Value {
+    if let Some(first) = schema["enum"].get(0) {
+        return first.clone();
+    }
+    match schema["type"].as_str() {
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(true),
+        Some("array") => json!([value(&schema["items"]), "2"]),
+        Some("object") => json!({"key": "v"}),
+        _ => json!("1"),
+    }
+}
+
+/// Every request that can make MLflow be asked, with the name of the tool or method.
+fn every_request() -> Vec<(String, String)> {
+    let mut requests: Vec<(String, String)> = tools::all()
+        .map(|entry| {
+            let arguments = arguments(&entry.describe().input_schema);
+            let params = json!({"name": entry.spec.name, "arguments": arguments});
+            (entry.spec.name.to_owned(), message("tools/call", &params))
+        })
+        .collect();
+    for uri in [
+        "mlflow://server",
+        "mlflow://experiment/1",
+        "mlflow://experiment-by-name/a",
+        "mlflow://run/1",
+        "mlflow://run/1/artifacts/a",
+        "mlflow://registered-model/m",
+        "mlflow://model-version/m/1",
+    ] {
+        requests.push((uri.to_owned(), message("resources/read", &json!({"uri": uri}))));
+    }
+    for prompt in ["find_best_run", "diagnose_run", "audit_mlflow_setup"] {
+        let params = json!({"name": prompt, "arguments": {"experiment_id": "1", "run_id": "1"}});
+        requests.push((prompt.to_owned(), message("prompts/get", &params)));
+    }
+    let completing = json!({"ref": {"type": "ref/prompt", "name": "find_best_run"},
+                            "argument": {"name": "experiment_id", "value": "a"}});
+    requests.push(("completion".to_owned(), message("completion/complete", &completing)));
+    for method in
+        ["tools/list", "prompts/list", "resources/list", "resources/templates/list", "no/such/method"]
+    {
+        requests.push((method.to_owned(), message(method, &json!({}))));
+    }
+    requests
+}
+
+/// An MLflow that fails in one of many ways, and each time says what it was sent.
+fn echo(way: usize) -> Mlflow {
+    Mlflow::new(move |request| {
+        let dump: Vec<String> = request
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+            .collect();
+        let dump = dump.join("; ");
+        let filler = "x".repeat(1_440);
+        Ok(match way {
+            0 => answer(400, json!({"error_code": "INTERNAL_ERROR", "message": dump}).to_string()),
+            // So long that it is cut, perhaps within a secret.
+            1 => answer(400, json!({"error_code": dump, "message": format!("{filler} {dump}")}).to_string()),
+            2 => answer(401, dump),
+            3 => answer(403, json!({"detail": dump}).to_string()),
+            4 => answer(404, format!("<html><p>{dump}</p></html>")),
+            5 => answer(502, format!("<h1>Bad Gateway</h1>{filler}{dump}")),
+            6 => {
+                let mut response: Response<bytes::Bytes> = answer(302, "");
+                let to = format!("https://login.test/{}", dump.replace(' ', "/"));
+                response.headers_mut().insert("location", HeaderValue::try_from(to).unwrap());
+                response
+            }
+            // Not what any API answers, and not a file, which would be shown.
+            _ if request.uri().path().contains("artifact") => answer(500, dump),
+            7 => answer(200, dump),
+            _ => answer(200, json!([dump]).to_string()),
+        })
+    })
+}
+
+/// A server's variables, a request's headers, and what of them is secret.
+type Deployment = (Vec<(&'static str, String)>, Vec<(&'static str, String)>, Vec<String>);
+
+fn deployments(secret: &str, other: &str) -> Vec<Deployment> {
+    let pair = STANDARD.encode(format!("bob:{secret}"));
+    let tracking = |name: &'static str, value: String| (name, value);
+    let given = ("x-mlflow-authorization", format!("Basic {pair}"));
+    let secrets = vec![secret.to_owned(), pair.clone(), other.to_owned()];
+    let headers = json!({"X-Api-Key": other}).to_string();
+    let caller = || (MODE, "caller".to_owned());
+    let digest: String = Sha256::digest(other).iter().map(|byte| format!("{byte:02x}")).collect();
+    let callers = json!([{"name": "ann", "token_sha256": digest}]).to_string();
+    vec![
+        (
+            vec![
+                tracking("MLFLOW_TRACKING_USERNAME", "bob".to_owned()),
+                tracking("MLFLOW_TRACKING_PASSWORD", secret.to_owned()),
+                tracking("MLFLOW_MCP_TRACKING_HEADERS", headers),
+            ],
+            vec![("authorization", format!("Bearer {other}"))],
+            secrets.clone(),
+        ),
+        (
+            vec![tracking("MLFLOW_TRACKING_URI", format!("http://bob:{secret}@mlflow.test:5000"))],
+            vec![("x-mlflow-authorization", format!("Bearer {other}"))],
+            secrets.clone(),
+        ),
+        (vec![caller()], vec![given, ("authorization", format!("Bearer {other}"))], secrets.clone()),
+        (
+            vec![(MODE, "caller-authorization".to_owned())],
+            vec![("authorization", format!("Bearer {other}"))],
+            vec![other.to_owned()],
+        ),
+        (
+            vec![caller(), ("MLFLOW_MCP_CALLERS", callers)],
+            vec![
+                ("authorization", format!("Bearer {other}")),
+                ("x-mlflow-authorization", format!("Basic {pair}")),
+            ],
+            secrets,
+        ),
+    ]
+}
+
+fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    pairs.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+proptest! {
+    // Each asks everything there is to ask, of five servers: thousands of answers.
+    #![proptest_config(ProptestConfig { cases: 27, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_secret_is_in_any_answer_however_mlflow_fails(
+        secret in "[a-zA-Z0-9!#$()*+,./;=?^_|~-]{8,40}",
+        other in "[A-Z0-9_-]{12,60}",
+        way in 0..9_usize,
+    ) {
+        for (variables, headers, secrets) in deployments(&secret, &other) {
+            for (name, text) in every_request() {
+                let mlflow = echo(way);
+                let response = serve(&mlflow, &borrowed(&variables), post(&borrowed(&headers), &text));
+                let shown = format!("{:?} {}", response.headers(), String::from_utf8_lossy(response.body()));
+                for secret in &secrets {
+                    prop_assert!(!shown.contains(secret.as_str()), "{} in the answer to {}: {}", secret, name, shown);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_tool_reaches_the_mlflow_that_tells_what_it_was_sent() {
+    let variables = [("MLFLOW_TRACKING_TOKEN", "hunter2hunter2")];
+    let mut silent = Vec::new();
+    for (name, text) in every_request() {
+        let mlflow = echo(0);
+        let answered = serve(&mlflow, &variables, post(&[], &text));
+        let told = String::from_utf8_lossy(answered.body()).contains("authorization: ***");
+        if tools::find(&name).is_some() && mlflow.seen().is_empty() {
+            silent.push(name.clone());
+        }
+        assert!(name != "get_run" || told, "{answered:?}");
+    }
+    assert!(silent.is_empty(), "tools whose made-up arguments are wrong: {silent:?}");
+}
