@@ -11,6 +11,9 @@ use std::time::Duration;
 /// The variable that names the MLflow server.
 const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 
+/// The variable that says who may call. The component reads it, and admits no call if it is wrong.
+const CALLERS: &str = "MLFLOW_MCP_CALLERS";
+
 /// The variables that the component is given, and no others.
 const PREFIX: &str = "MLFLOW_";
 
@@ -44,7 +47,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     component: Option<PathBuf>,
 
-    /// Listen on an address that other machines can reach, although callers are not authenticated
+    /// Listen on an address that other machines can reach, although MLFLOW_MCP_CALLERS does not say who may call
     #[arg(long)]
     allow_public_listen: bool,
 
@@ -95,7 +98,9 @@ struct Bounds {
 impl Serve {
     /// The host that was asked for; an error is one line.
     pub(crate) fn host(&self) -> Result<Host, String> {
-        let address = self.address()?;
+        let variables = variables()?;
+        let authenticated = variables.iter().any(|(name, value)| name == CALLERS && !value.trim().is_empty());
+        let address = self.address(authenticated)?;
         let component = match &self.component {
             Some(path) => Component::from_file(path).map_err(|error| error.to_string())?,
             None => Component::embedded(),
@@ -103,7 +108,7 @@ impl Serve {
         let log = Log::stderr().requests(self.log_requests);
         let mut host = Host::new(component).listen(address).limits(self.limits()).log(log);
         let mut tracking_uri = self.tracking_uri.clone();
-        for (name, value) in variables()? {
+        for (name, value) in variables {
             if name == TRACKING_URI {
                 tracking_uri.get_or_insert(value);
             } else {
@@ -134,16 +139,17 @@ impl Serve {
         }
     }
 
-    fn address(&self) -> Result<SocketAddr, String> {
+    /// Where to listen: beyond this machine only if it is known who calls.
+    fn address(&self, authenticated: bool) -> Result<SocketAddr, String> {
         let listen = &self.listen;
         let mut addresses = listen
             .to_socket_addrs()
             .map_err(|error| format!("--listen {listen} is not an address like 127.0.0.1:3000: {error}"))?;
         let address = addresses.next().ok_or_else(|| format!("--listen {listen} has no address"))?;
-        if !address.ip().is_loopback() && !self.allow_public_listen {
+        if !address.ip().is_loopback() && !authenticated && !self.allow_public_listen {
             return Err(format!(
-                "--listen {listen} can be reached by other machines, and callers are not authenticated: listen on \
-                 127.0.0.1, or add --allow-public-listen if something in front of this server checks who calls"
+                "--listen {listen} can be reached by other machines, and nobody checks who calls: set {CALLERS}, listen on \
+                 127.0.0.1, or add --allow-public-listen if something in front of this server, or MLflow itself, does"
             ));
         }
         Ok(address)

@@ -148,8 +148,11 @@ fn a_malformed_tracking_uri_is_refused_without_its_secrets() {
 fn an_address_that_others_can_reach_needs_consent() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:3000"] {
         let text = complaint(&["serve", "--listen", listen], &[]);
-        assert!(text.contains("--allow-public-listen"), "{text}");
+        assert!(text.contains("--allow-public-listen") && text.contains("MLFLOW_MCP_CALLERS"), "{text}");
+        assert_eq!(complaint(&["serve", "--listen", listen], &[("MLFLOW_MCP_CALLERS", " ")]), text);
     }
+    let known = Serving::start_on("0.0.0.0:0", &[], &[("MLFLOW_MCP_CALLERS", "[]")]);
+    assert!(known.address.ip().is_unspecified());
     let public = Serving::start_on("0.0.0.0:0", &["--allow-public-listen"], &[]);
     assert!(public.address.ip().is_unspecified());
 }
