@@ -40,6 +40,17 @@ impl Version {
     }
 }
 
+/// The administrator of a server with users, and the password.
+pub const ADMIN: (&str, &str) = ("admin", "the password of admin");
+
+/// Whom a server answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Answers {
+    Everybody,
+    /// Its users, by MLflow's basic-auth app; they have no rights but to what they make.
+    Users,
+}
+
 /// A running server. Dropping it stops it with all its processes.
 #[derive(Debug)]
 pub struct Server {
@@ -47,6 +58,7 @@ pub struct Server {
     service: Service,
     address: SocketAddr,
     data: PathBuf,
+    answers: Answers,
     _scratch: Option<Scratch>,
 }
 
@@ -54,11 +66,15 @@ impl Server {
     /// A server over the database and artifacts in `data` (an empty directory is a server without content),
     /// answering when this returns.
     pub fn start(project: &Project, version: Version, data: &Path) -> Result<Self> {
+        Self::answering(Answers::Everybody, project, version, data)
+    }
+
+    fn answering(answers: Answers, project: &Project, version: Version, data: &Path) -> Result<Self> {
         let environment = Environment::ensure(project, version.environment())?;
         // Between choosing a free port and taking it, somebody else can: then try another.
         let mut attempts = 3;
         loop {
-            let mut server = Self::spawn(project, version, &environment, data)?;
+            let mut server = Self::spawn_answering(answers, project, version, &environment, data)?;
             match server.wait_ready() {
                 Err(error) if attempts > 1 && error.to_string().contains("already in use") => attempts -= 1,
                 Err(error) => return Err(error),
@@ -70,6 +86,14 @@ impl Server {
     /// An empty server whose data is gone with it.
     pub fn empty(project: &Project, version: Version) -> Result<Self> {
         Self::on_copy(project, version, &empty_database(project, version)?)
+    }
+
+    /// An empty server that asks who is asking, whose only user is [`ADMIN`].
+    pub fn with_users(project: &Project) -> Result<Self> {
+        let scratch = Scratch::new("mlflow-users")?;
+        copy_tree(&empty_database(project, Version::Newest)?, scratch.path())?;
+        let server = Self::answering(Answers::Users, project, Version::Newest, scratch.path())?;
+        Ok(Self { _scratch: Some(scratch), ..server })
     }
 
     /// A server with a copy of the sample data of its own, and what that data is.
@@ -92,13 +116,24 @@ impl Server {
         environment: &Environment,
         data: &Path,
     ) -> Result<Self> {
+        Self::spawn_answering(Answers::Everybody, project, version, environment, data)
+    }
+
+    fn spawn_answering(
+        answers: Answers,
+        project: &Project,
+        version: Version,
+        environment: &Environment,
+        data: &Path,
+    ) -> Result<Self> {
         let port = free_port()?;
         let log = File::create(data.join("server.log")).context(data.display())?;
-        let mut command = command(project, version, environment, data, port);
+        let mut command = command(answers, project, version, environment, data)?;
+        command.args(["--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()]);
         command.stdout(log.try_clone().context("server.log")?).stderr(log).current_dir(data);
         let service = Service::spawn("the local MLflow server", command)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Ok(Self { service, address, data: data.into(), _scratch: None })
+        Ok(Self { service, address, data: data.into(), answers, _scratch: None })
     }
 
     /// Waits until the server has answered a search, which needs its database and its routes, and then a question
@@ -106,11 +141,16 @@ impl Server {
     /// MLflow 3.17 may answer every one to the registry with 500 from then on.
     pub fn wait_ready(&mut self) -> Result<()> {
         let start = Instant::now();
+        let ready = match self.answers {
+            Answers::Everybody => 200,
+            Answers::Users => 401,
+        };
         while start.elapsed() < START {
             self.check_running()?;
             let search = "/api/2.0/mlflow/experiments/search";
             let registry = "/api/2.0/mlflow/registered-models/get-latest-versions";
-            if matches!(post_json(self.address, search, r#"{"max_results":1}"#, PROBE), Ok(200))
+            if post_json(self.address, search, r#"{"max_results":1}"#, PROBE)
+                .is_ok_and(|status| status == ready)
                 && post_json(self.address, registry, r#"{"name":"no such model"}"#, PROBE).is_ok()
             {
                 return Ok(());
@@ -169,12 +209,12 @@ fn free_port() -> Result<u16> {
 }
 
 fn command(
+    answers: Answers,
     project: &Project,
     version: Version,
     environment: &Environment,
     data: &Path,
-    port: u16,
-) -> Command {
+) -> Result<Command> {
     // The user's own MLflow and python settings are not for this server.
     let ours = |name: &str| !["MLFLOW_", "_MLFLOW_", "PYTHON"].iter().any(|start| name.starts_with(start));
     let path = std::env::join_paths(
@@ -192,11 +232,32 @@ fn command(
     let store = format!("sqlite:///{}", data.join("mlflow.db").display());
     let artifacts = data.join("artifacts");
     match version {
-        Version::Newest => uvicorn(&mut command, &store, &artifacts),
+        Version::Newest => {
+            uvicorn(&mut command, &store, &artifacts);
+            match answers {
+                Answers::Everybody => command.arg("mlflow.server.fastapi_app:app"),
+                Answers::Users => basic_auth(&mut command, data)?,
+            };
+        }
         Version::Two => mlflow_server(&mut command, &store, &artifacts),
     }
-    command.args(["--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()]);
-    command
+    Ok(command)
+}
+
+/// MLflow's own app for users and passwords, with a database of its own.
+fn basic_auth<'a>(command: &'a mut Command, data: &Path) -> Result<&'a mut Command> {
+    let file = data.join("basic_auth.ini");
+    let (user, password) = ADMIN;
+    let text = format!(
+        "[mlflow]\ndefault_permission = NO_PERMISSIONS\ndatabase_uri = sqlite:///{}\nadmin_username = {user}\n\
+         admin_password = {password}\nauthorization_function = mlflow.server.auth:authenticate_request_basic_auth\n",
+        data.join("basic_auth.db").display()
+    );
+    fs::write(&file, text).context(file.display())?;
+    Ok(command
+        .env("MLFLOW_AUTH_CONFIG_PATH", file)
+        .env("MLFLOW_FLASK_SERVER_SECRET_KEY", "of a server that is gone in a minute")
+        .args(["--factory", "mlflow.server.auth:create_app"]))
 }
 
 /// What `mlflow server` runs once it has imported MLflow to read its options. Run directly it imports MLflow
@@ -208,7 +269,7 @@ fn uvicorn(command: &mut Command, store: &str, artifacts: &Path) {
         .env("_MLFLOW_SERVER_SERVE_ARTIFACTS", "true")
         .env("_MLFLOW_SERVER_ARTIFACT_DESTINATION", artifacts)
         .env("_MLFLOW_SGI_NAME", "uvicorn")
-        .args(["-m", "uvicorn", "mlflow.server.fastapi_app:app"]);
+        .args(["-m", "uvicorn"]);
 }
 
 fn mlflow_server(command: &mut Command, store: &str, artifacts: &Path) {

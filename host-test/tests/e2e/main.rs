@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod artifact_tools;
+mod callers;
 mod changes;
 mod clients;
 mod compat;
