@@ -104,7 +104,7 @@ fn runs(manifest: &Value) -> Vec<Read> {
             invocation["runs"][0]["run_id"].clone(),
         ),
         read("get_run", json!({"run_id": child}), "/tags/mlflow.parentRunId", parent.clone()),
-        read("get_parent_run", json!({"run_id": child}), "/result/run_id", parent.clone()),
+        read("get_parent_run", json!({"run_id": child}), "/run_id", parent.clone()),
         read(
             "get_best_run",
             json!({"experiment_id": churn, "metric": "test/auc"}),
