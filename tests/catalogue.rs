@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use mlflow_mcp::mcp::types::Tool;
-use mlflow_mcp::spec::Effect;
+use mlflow_mcp::spec::{Effect, Toolset};
 use mlflow_mcp::tool::published::Published;
 use mlflow_mcp::tools;
 use serde_json::{Value, json};
@@ -242,7 +242,20 @@ fn the_catalogue_shows_the_price_of_each_tool() {
         output += schema;
     }
     writeln!(text, "{:30} {:26} {model:6} {output:6}", "total", "").unwrap();
+    // English and JSON make about four bytes a token with the tokenizers of the large models.
+    writeln!(text, "{:30} {:26} {:6} {:6}", "about so many tokens", "", model / 4, output / 4).unwrap();
     golden(&project("tests/golden/catalogue.txt"), &text);
+}
+
+/// Every conversation pays for what models are shown, and every connection for the list.
+#[test]
+fn the_list_of_the_core_tools_stays_affordable() {
+    let core: Vec<Tool> = tools::all()
+        .filter(|entry| entry.spec.toolset == Toolset::Core)
+        .map(|entry| entry.describe())
+        .collect();
+    assert!(core.iter().map(shown).sum::<usize>() <= 30_000);
+    assert!(serde_json::to_string(&core).unwrap().len() <= 64_000);
 }
 
 #[test]
