@@ -121,8 +121,8 @@ fn runs(manifest: &Value) -> Vec<Read> {
         read(
             "get_run_metric",
             json!({"run_id": curve["run_id"], "metric_name": curve["metric"]}),
-            "/total_points",
-            curve["points"].clone(),
+            "/sampled",
+            true,
         ),
     ]
 }
