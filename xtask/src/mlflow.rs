@@ -47,6 +47,8 @@ pub const ADMIN: (&str, &str) = ("admin", "the password of admin");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answers {
     Everybody,
+    /// Everybody, by several workers, as MLflow does unless told otherwise. Tests need less of the machine.
+    Many,
     /// Its users, by MLflow's basic-auth app; they have no rights but to what they make.
     Users,
 }
@@ -102,10 +104,21 @@ impl Server {
         Ok((Self::on_copy(project, version, &sample.data)?, sample))
     }
 
+    /// The same as it is deployed: several workers behind one port. To each connection that a client keeps, such a
+    /// server answers some 40 ms late.
+    pub fn as_deployed(project: &Project) -> Result<(Self, Sample)> {
+        let sample = sample::ensure(project, Version::Newest)?;
+        Ok((Self::copying(Answers::Many, project, Version::Newest, &sample.data)?, sample))
+    }
+
     fn on_copy(project: &Project, version: Version, data: &Path) -> Result<Self> {
+        Self::copying(Answers::Everybody, project, version, data)
+    }
+
+    fn copying(answers: Answers, project: &Project, version: Version, data: &Path) -> Result<Self> {
         let scratch = Scratch::new("mlflow")?;
         copy_tree(data, scratch.path())?;
-        let server = Self::start(project, version, scratch.path())?;
+        let server = Self::answering(answers, project, version, scratch.path())?;
         Ok(Self { _scratch: Some(scratch), ..server })
     }
 
@@ -129,7 +142,8 @@ impl Server {
         let port = free_port()?;
         let log = File::create(data.join("server.log")).context(data.display())?;
         let mut command = command(answers, project, version, environment, data)?;
-        command.args(["--host", "127.0.0.1", "--workers", "1", "--port", &port.to_string()]);
+        let workers = if answers == Answers::Many { "2" } else { "1" };
+        command.args(["--host", "127.0.0.1", "--workers", workers, "--port", &port.to_string()]);
         command.stdout(log.try_clone().context("server.log")?).stderr(log).current_dir(data);
         let service = Service::spawn("the local MLflow server", command)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -142,7 +156,7 @@ impl Server {
     pub fn wait_ready(&mut self) -> Result<()> {
         let start = Instant::now();
         let ready = match self.answers {
-            Answers::Everybody => 200,
+            Answers::Everybody | Answers::Many => 200,
             Answers::Users => 401,
         };
         while start.elapsed() < START {
@@ -235,7 +249,7 @@ fn command(
         Version::Newest => {
             uvicorn(&mut command, &store, &artifacts);
             match answers {
-                Answers::Everybody => command.arg("mlflow.server.fastapi_app:app"),
+                Answers::Everybody | Answers::Many => command.arg("mlflow.server.fastapi_app:app"),
                 Answers::Users => basic_auth(&mut command, data)?,
             };
         }

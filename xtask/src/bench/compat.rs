@@ -4,7 +4,7 @@ use std::fs;
 
 use super::{bytes, memory, row, spread};
 use crate::error::{Context, Result};
-use crate::mlflow::{Server, Version};
+use crate::mlflow::Server;
 use crate::process;
 use crate::product;
 use crate::project::Project;
@@ -21,7 +21,7 @@ const POLICY: &str = r#"{"version": "1", "default": "allow", "tools": {}}"#;
 pub fn compat(project: &Project) -> Result<()> {
     let product = product::build(project)?;
     let peer = Environment::ensure(project, "peer")?;
-    let (mlflow, sample) = Server::with_sample(project, Version::Newest)?;
+    let (mlflow, sample) = Server::as_deployed(project)?;
     let scratch = Scratch::new("bench")?;
     let manifest = scratch.path().join("manifest.json");
     fs::write(&manifest, sample.manifest.to_string()).context(manifest.display())?;
