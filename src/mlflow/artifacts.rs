@@ -16,10 +16,6 @@ const READ: Endpoint = Endpoint::get("/get-artifact");
 const MODELS: &str = "/api/2.0/mlflow/logged-models";
 /// Only here: the route has no twin under `/api`.
 const MODEL_FILES: &str = "/ajax-api/2.0/mlflow/logged-models";
-const SEARCH_MODELS: Endpoint = Endpoint::ask("/api/2.0/mlflow/logged-models/search");
-
-/// Models of one run that are asked for: training scripts log one, or one at each checkpoint.
-const MOST_MODELS: usize = 100;
 
 /// Whose files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +24,6 @@ pub enum Owner<'a> {
     Run(&'a str),
     /// Of the logged model with that id, `m-` and 32 hex digits; since MLflow 3.0.
     Model(&'a str),
-}
-
-/// A model that a run logged.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct NamedModel {
-    /// `m-` and 32 hex digits.
-    pub model_id: String,
-    /// As it was logged; not unique.
-    #[serde(default)]
-    pub name: String,
 }
 
 /// A file or directory.
@@ -89,33 +75,6 @@ pub async fn list(client: &Client<'_>, owner: Owner<'_>, path: &str) -> Result<V
     }
     let listing: Listing = client.get(&endpoint, &query).await?;
     Ok(listing.files)
-}
-
-/// The models that a run of that experiment logged, newest first.
-///
-/// # Errors
-/// See [`Error`]. Servers before 3.0 have no such route.
-pub async fn models_of_run(
-    client: &Client<'_>,
-    experiment_id: &str,
-    run_id: &str,
-) -> Result<Vec<NamedModel>, Error> {
-    #[derive(Deserialize)]
-    struct Model {
-        info: NamedModel,
-    }
-    #[derive(Deserialize)]
-    struct Page {
-        #[serde(default)]
-        models: Vec<Model>,
-    }
-    let question = serde_json::json!({
-        "experiment_ids": [experiment_id],
-        "filter": format!("source_run_id = '{run_id}'"),
-        "max_results": MOST_MODELS,
-    });
-    let page: Page = client.send(&SEARCH_MODELS, &question).await?;
-    Ok(page.models.into_iter().map(|model| model.info).collect())
 }
 
 /// At most `length` bytes of a file from `start` on, at least 1.

@@ -15,6 +15,9 @@ use super::pairs::pairs;
 const SEARCH: Endpoint = Endpoint::ask("/api/2.0/mlflow/logged-models/search");
 const ALL: &str = "/api/2.0/mlflow/logged-models";
 
+/// Models of one run that are asked for: training scripts log one, or one at each checkpoint.
+const MOST_OF_RUN: usize = 100;
+
 /// A logged model.
 #[derive(Clone, Debug, Deserialize)]
 pub struct LoggedModel {
@@ -176,6 +179,23 @@ pub async fn page(
         Ok((page.models, page.next_page_token))
     })
     .await
+}
+
+/// What a run of that experiment logged, newest first.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn of_run(client: &Client<'_>, experiment_id: &str, run_id: &str) -> Result<Vec<Info>, Error> {
+    let experiment_ids = [experiment_id.to_owned()];
+    let filter = format!("source_run_id = '{run_id}'");
+    let search = Search {
+        experiment_ids: &experiment_ids,
+        filter: Some(&filter),
+        max_results: MOST_OF_RUN,
+        ..Search::default()
+    };
+    let page: Page = client.send(&SEARCH, &search).await?;
+    Ok(page.models.into_iter().map(|model| model.info).collect())
 }
 
 /// The logged model of that id.

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::place::{Place, models};
-use crate::mlflow::artifacts::{FileInfo, NamedModel};
+use crate::mlflow::artifacts::FileInfo;
+use crate::mlflow::logged_models::Info;
 use crate::mlflow::page::{Page, Position};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, ToolError, listing};
@@ -85,9 +86,9 @@ impl Artifact {
     }
 
     /// Each model as a directory under its name, or under its id where a newer one has the name.
-    fn of_models(place: &Place, models: Vec<NamedModel>) -> Vec<Self> {
+    fn of_models(place: &Place, models: Vec<Info>) -> Vec<Self> {
         let mut names = BTreeSet::new();
-        let row = |model: NamedModel| Self {
+        let row = |model: Info| Self {
             run_id: place.run_id().to_owned(),
             path: if names.insert(model.name.clone()) { model.name } else { model.model_id.clone() },
             is_dir: true,

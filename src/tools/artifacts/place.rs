@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 
-use crate::mlflow::artifacts::{self, FileInfo, NamedModel, Owner, Part};
+use crate::mlflow::artifacts::{self, FileInfo, Owner, Part};
+use crate::mlflow::logged_models::{self, Info};
 use crate::mlflow::{Error, runs};
 use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, ToolError};
@@ -197,10 +198,10 @@ impl Place {
 }
 
 /// The models that the run logged and MLflow 3 keeps beside it, newest first.
-pub(super) async fn models(cx: &Context<'_>, run_id: &str) -> Result<Vec<NamedModel>, Failure> {
+pub(super) async fn models(cx: &Context<'_>, run_id: &str) -> Result<Vec<Info>, Failure> {
     let run = runs::get(&cx.client, run_id).await?;
     if run.outputs.model_outputs.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(artifacts::models_of_run(&cx.client, &run.info.experiment_id, run_id).await?)
+    Ok(logged_models::of_run(&cx.client, &run.info.experiment_id, run_id).await?)
 }
