@@ -40,6 +40,9 @@ pub trait Http {
 pub trait Clock {
     /// How long ago some moment was, the same one for as long as a request lasts. It never goes back.
     fn now(&self) -> Duration;
+
+    /// Since the beginning of 1970 (UTC), by a clock that people set: for what another instance has to understand.
+    fn wall(&self) -> Duration;
 }
 
 /// Why no response came. Each kind says what follows from it.

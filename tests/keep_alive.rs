@@ -69,6 +69,10 @@ impl Clock for World {
     fn now(&self) -> Duration {
         self.time.now.get()
     }
+
+    fn wall(&self) -> Duration {
+        self.time.now.get()
+    }
 }
 
 impl Outlet for World {

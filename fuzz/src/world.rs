@@ -20,6 +20,8 @@ const MOST_REQUESTS: usize = 2_000;
 const MOST_POLLS: usize = 2 * MOST_REQUESTS;
 /// How long MLflow takes for an answer.
 const TAKES: Duration = Duration::from_millis(100);
+/// When a request begins, since 1970.
+const STARTED: Duration = Duration::from_secs(1_800_000_000);
 
 /// The origin that is allowed besides this machine's own.
 pub const ORIGIN: &str = "ui.example";
@@ -103,6 +105,10 @@ impl Http for Mlflow<'_> {
 impl Clock for Mlflow<'_> {
     fn now(&self) -> Duration {
         TAKES * u32::try_from(self.asked.get()).unwrap_or(u32::MAX)
+    }
+
+    fn wall(&self) -> Duration {
+        STARTED + self.now()
     }
 }
 

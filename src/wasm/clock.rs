@@ -1,16 +1,21 @@
-//! The [`Clock`] port over `wasi:clocks/monotonic-clock`.
+//! The [`Clock`] port over `wasi:clocks`.
 
 use std::time::Duration;
 
-use wasip2::clocks::monotonic_clock;
+use wasip2::clocks::{monotonic_clock, wall_clock};
 
 use crate::port::Clock;
 
-/// The host's monotonic clock.
+/// The host's clocks.
 pub(super) struct WasiClock;
 
 impl Clock for WasiClock {
     fn now(&self) -> Duration {
         Duration::from_nanos(monotonic_clock::now())
+    }
+
+    fn wall(&self) -> Duration {
+        let now = wall_clock::now();
+        Duration::new(now.seconds, now.nanoseconds)
     }
 }
