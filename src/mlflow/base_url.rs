@@ -58,6 +58,12 @@ impl BaseUrl {
         if path.query().is_some() {
             return Err(format!("has a query, which a base URL cannot have: {EXAMPLE}"));
         }
+        // Else the front of a password would be the port, and its rest be shown as a path, or lost.
+        if path.path().contains('@') || text.contains('#') {
+            return Err(format!(
+                "has an @ or # where none can be: in a password write / as %2F and # as %23; {EXAMPLE}"
+            ));
+        }
         let prefix = path.path().trim_end_matches('/').to_owned();
         Ok(Self { scheme, authority, prefix, credentials: userinfo.map(basic) })
     }
@@ -115,6 +121,18 @@ mod tests {
         assert_eq!(base.credentials(), Some(&Credentials::basic("bob", "p@ss")));
         assert_eq!(base.join("/version").unwrap(), "http://ml.example:5000/version");
         assert!(!format!("{base} {base:?}").contains("p@ss"));
+    }
+
+    #[test]
+    fn a_password_that_does_not_end_before_the_path_is_named_as_that_and_not_shown() {
+        for text in [
+            "http://bob:1/hunter2@ml.example",
+            "http://bob:1/a/hunter2@ml.example:5000/prefix",
+            "http://bob:1#hunter2@ml.example",
+        ] {
+            let problem = BaseUrl::parse(text).unwrap_err();
+            assert!(problem.contains("%2F") && !problem.contains("hunter2"), "{problem}");
+        }
     }
 
     #[test]
