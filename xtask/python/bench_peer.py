@@ -1,33 +1,20 @@
 """Time our tools, the other server's, and the bare REST calls behind them, side by side on one MLflow server.
 
-Needs the environment of `peer.txt`, a server filled by `sample_data.py`, and ours in front of it. Every round
-calls each side once, so that a busy moment of the machine meets all of them. Prints medians and ratios.
+Needs the environment of `peer.txt`, a server filled by `sample_data.py`, and ours in front. Prints medians
+and ratios.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from peer.servers import Http, Json, Rest, Stdio
-
-API = "/api/2.0/mlflow"
-
-
-@dataclass(frozen=True)
-class Task:
-    """A call, and the requests that a careful person would send to MLflow for the same."""
-
-    tool: str
-    arguments: Json
-    rest: Callable[[Rest], object]
-    label: str = ""
+from peer.servers import Json, Rest, Stdio
+from peer.timing import API, HEADER, Task, row
 
 
 def main() -> int:
@@ -42,36 +29,11 @@ def main() -> int:
     with Stdio(program, options.tracking_uri) as theirs:
         opened = time.perf_counter() - begun
         print(f"the other server: start to first answer {opened * 1000:.0f} ms")
-        print(
-            f"{'median of ' + str(options.rounds) + ' rounds, ms':40} {'ours':>8} {'theirs':>8} "
-            f"{'REST new':>9} {'REST kept':>9} {'ours/REST':>9} {'theirs/ours':>11}"
-        )
+        print(f"{options.rounds} rounds")
+        print(HEADER)
         for task in tasks(json.loads(options.manifest.read_text())):
-            print(row(task, theirs, options))
+            print(row(task, options.url, theirs, options.tracking_uri, options.rounds))
     return 0
-
-
-def row(task: Task, theirs: Stdio, options: argparse.Namespace) -> str:
-    ours, fresh, kept = Http(options.url), Rest(options.tracking_uri), Rest(options.tracking_uri, keep=True)
-    sides: dict[str, Callable[[], object]] = {
-        "ours": lambda: ours.call(task.tool, task.arguments),
-        "theirs": lambda: theirs.call(task.tool, task.arguments),
-        "fresh": lambda: task.rest(fresh),
-        "kept": lambda: task.rest(kept),
-    }
-    times: dict[str, list[float]] = {name: [] for name in sides}
-    for index in range(options.rounds + 1):
-        for name, call in sides.items():
-            begun = time.perf_counter()
-            call()
-            if index:  # the first round warms caches on all sides
-                times[name].append((time.perf_counter() - begun) * 1000)
-    median = {name: statistics.median(values) for name, values in times.items()}
-    best = min(median["fresh"], median["kept"])
-    return (
-        f"{task.label or task.tool:40} {median['ours']:8.1f} {median['theirs']:8.1f} {median['fresh']:9.1f} "
-        f"{median['kept']:9.1f} {median['ours'] / best:9.2f} {median['theirs'] / median['ours']:11.1f}"
-    )
 
 
 def tasks(manifest: Json) -> list[Task]:
@@ -80,6 +42,7 @@ def tasks(manifest: Json) -> list[Task]:
     model = manifest["registered_models"][0]["name"]
     five = runs["sweep_children"][:5]
     run, holder = {"run_id": runs["baseline"]}, manifest["artifacts"]["run_id"]
+    sampled = {"run_ids": runs["diverged"], "metric_key": "loss", "max_results": 399}
     best = {
         "experiment_ids": [churn],
         "max_results": 1,
@@ -90,14 +53,10 @@ def tasks(manifest: Json) -> list[Task]:
         Task("get_experiments", {}, lambda r: r.post(f"{API}/experiments/search", {"max_results": 1000})),
         Task("get_run", run, lambda r: r.get(f"{API}/runs/get", run)),
         Task("get_run_metrics", run, lambda r: r.get(f"{API}/runs/get", run)),
-        Task(
-            "get_run_metric",
-            {"run_id": runs["diverged"], "metric_name": "loss"},
-            lambda r: r.get(
-                f"{API}/metrics/get-history",
-                {"run_id": runs["diverged"], "metric_key": "loss", "max_results": 25000},
-            ),
-        ),
+        # Beside the same bounded question the one for every point, which is quicker for a short curve.
+        metric(runs["diverged"], lambda r: r.get(f"{API}/metrics/get-history-bulk-interval", sampled), ""),
+        metric(runs["diverged"], lambda r: every_point(r, runs["diverged"]), " (every point)"),
+        metric(runs["curve"], lambda r: every_point(r, runs["curve"]), " (every of 30 000)"),
         Task(
             "query_runs",
             {"experiment_id": churn, "query": "metrics.`test/auc` > 0.5"},
@@ -146,6 +105,16 @@ def tasks(manifest: Json) -> list[Task]:
             lambda r: r.post(f"{API}/runs/set-tag", {**run, "key": "bench", "value": "1"}),
         ),
     ]
+
+
+def metric(run: str, rest: Callable[[Rest], object], about: str) -> Task:
+    return Task("get_run_metric", {"run_id": run, "metric_name": "loss"}, rest, f"get_run_metric{about}")
+
+
+def every_point(rest: Rest, run: str) -> object:
+    return rest.get(
+        f"{API}/metrics/get-history", {"run_id": run, "metric_key": "loss", "max_results": 30_000}
+    )
 
 
 if __name__ == "__main__":

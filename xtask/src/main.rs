@@ -68,6 +68,8 @@ enum Command {
 enum Measurement {
     /// Time per tool.
     Compat,
+    /// Time of what looks at many runs, with 10, 1 000 and 10 000 of them.
+    Growth,
     /// Time per call that the policy takes.
     Policy,
 }
@@ -94,6 +96,7 @@ fn run(command: Command) -> Result<()> {
     match command {
         Command::Bench { what: None } => bench::bench(&project),
         Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
+        Command::Bench { what: Some(Measurement::Growth) } => bench::compat::growth(&project),
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build { portable } => build::build(&project, portable),

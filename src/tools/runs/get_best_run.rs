@@ -17,8 +17,9 @@ use crate::tool::nearest::suggestion;
 use crate::tool::{Budget, Context, Failure, Kind, Tool, ToolError};
 use crate::tools::experiments::known;
 
-/// Runs asked for at once.
-const CHUNK: usize = 100;
+/// The newest runs, asked for first: MLflow takes about 0.7 ms for each. The more there are, the fewer are left to
+/// sort.
+const NEWEST: usize = 50;
 
 /// Runs that are looked at for the names of metrics when there is none of the name asked for.
 const LOOKED_AT: usize = 200;
@@ -102,7 +103,7 @@ impl GetBestRun {
     async fn candidates(&self, cx: &Context<'_>, key: &str) -> Result<Vec<Candidate>, Error> {
         let usable =
             format!("metrics.{key} > {LEAST} AND metrics.{key} < {MOST} AND attributes.status = 'FINISHED'");
-        let (newest, more) = self.search(cx, &usable, &[], CHUNK).await?;
+        let (newest, more) = self.search(cx, &usable, &[], NEWEST).await?;
         let newest = self.usable(newest);
         if !more {
             return Ok(newest);
@@ -111,7 +112,7 @@ impl GetBestRun {
         let (bound, direction) = if self.ascending { ("<=", "ASC") } else { (">=", "DESC") };
         let least = found.map_or(String::new(), |value| format!(" AND metrics.{key} {bound} {value:e}"));
         let order = [format!("metrics.{key} {direction}"), "attributes.start_time DESC".to_owned()];
-        let (best, _) = self.search(cx, &format!("{usable}{least}"), &order, CHUNK).await?;
+        let (best, _) = self.search(cx, &format!("{usable}{least}"), &order, TIES + 2).await?;
         Ok(self.usable(best))
     }
 

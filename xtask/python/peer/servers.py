@@ -97,9 +97,7 @@ class Http:
     def ask(self, method: str, params: Json) -> Json:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         headers = {"Content-Type": "application/json", "MCP-Protocol-Version": REVISION}
-        self._connection.request("POST", self._path, body, headers)
-        response = self._connection.getresponse()
-        return result_of(json.loads(response.read()))
+        return result_of(json.loads(answer(self._connection, "POST", self._path, body, headers)[1]))
 
     def tools(self) -> list[str]:
         return [tool["name"] for tool in self.ask("tools/list", {})["tools"]]
@@ -128,14 +126,27 @@ class Rest:
     def send(self, method: str, path: str, body: Json | None = None) -> bytes:
         connection = self._kept or HTTPConnection(self._netloc, timeout=TIMEOUT_SECONDS)
         text = None if body is None else json.dumps(body)
-        connection.request(method, path, text, {} if body is None else {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer = response.read()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        status, content = answer(connection, method, path, text, headers)
         if not self._kept:
             connection.close()
-        if response.status >= 300:
-            raise Failed(f"{method} {path}: {response.status} {answer[:300]!r}")
-        return answer
+        if status >= 300:
+            raise Failed(f"{method} {path}: {status} {content[:300]!r}")
+        return content
+
+
+def answer(
+    connection: HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]
+) -> tuple[int, bytes]:
+    """Status and body. A kept connection that the server has closed meanwhile is opened again."""
+    try:
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+    except (BrokenPipeError, ConnectionResetError):  # RemoteDisconnected is one of the latter
+        connection.close()
+        connection.request(method, path, body, headers)
+        response = connection.getresponse()
+    return response.status, response.read()
 
 
 def result_of(message: Json) -> Json:

@@ -132,7 +132,7 @@ def _runs(sample: Sample) -> Iterator[Exchange]:
 
 
 def _best(sample: Sample) -> Iterator[Exchange]:
-    """How the best run is found: runs with a usable value of the metric, and what explains that there is none."""
+    """How the best run is found: runs with a usable value of the metric, or why there are none."""
     finetuning = {"experiment_ids": [sample.experiment(FINETUNING)], "run_view_type": "ACTIVE_ONLY"}
     least, most = "-1.7976931348623157e308", "1.7976931348623157e308"
     route = f"{API}/runs/search"

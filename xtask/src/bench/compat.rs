@@ -1,10 +1,11 @@
 //! `cargo xtask bench compat`: our tools beside the other server's and bare REST calls, on one MLflow.
 
 use std::fs;
+use std::process::Command;
 
 use super::{bytes, memory, row, spread};
 use crate::error::{Context, Result};
-use crate::mlflow::Server;
+use crate::mlflow::{Server, Version};
 use crate::process;
 use crate::product;
 use crate::project::Project;
@@ -34,10 +35,29 @@ pub fn compat(project: &Project) -> Result<()> {
         command.envs(variables);
     })?;
     row("ours: memory, idle", &bytes(memory(&ours)?));
-    let mut script = project.shell.command(peer.python());
-    script.arg(project.python_file("bench_peer.py"));
-    script.args(["--url", &format!("http://{}/mcp", ours.address()), "--tracking-uri", &uri, "--manifest"]);
-    process::run(script.arg(&manifest))?;
+    process::run(script(project, &peer, "bench_peer.py", &ours, &uri).arg("--manifest").arg(&manifest))?;
     row("ours: memory, afterwards", &bytes(memory(&ours)?));
     Ok(())
+}
+
+/// The same for what looks at many runs, on experiments of three sizes.
+pub fn growth(project: &Project) -> Result<()> {
+    let product = product::build(project)?;
+    let peer = Environment::ensure(project, "peer")?;
+    let mlflow = Server::empty(project, Version::Newest)?;
+    let uri = mlflow.uri();
+    let ours = Running::start(project, &product.program, |command| {
+        command.env("MLFLOW_TRACKING_URI", &uri);
+    })?;
+    let database = mlflow.data().join("mlflow.db");
+    process::run(script(project, &peer, "bench_growth.py", &ours, &uri).arg("--database").arg(&database))?;
+    row("ours: memory, afterwards", &bytes(memory(&ours)?));
+    Ok(())
+}
+
+fn script(project: &Project, peer: &Environment, name: &str, ours: &Running, mlflow: &str) -> Command {
+    let mut script = project.shell.command(peer.python());
+    script.arg(project.python_file(name));
+    script.args(["--url", &format!("http://{}/mcp", ours.address()), "--tracking-uri", mlflow]);
+    script
 }
