@@ -19,7 +19,7 @@ use crate::mcp::types::{
     Annotations, Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool,
     ToolResult,
 };
-use crate::mcp::{Outcome, Progress, Round, Service};
+use crate::mcp::{Json, Outcome, Progress, Round, Service};
 
 /// A red dot, 1 by 1: PNG in Base64.
 const PNG: &str =
@@ -54,8 +54,8 @@ impl Fixture {
         Tool {
             name: self.name,
             title: self.name,
-            description: self.description.to_owned(),
-            input_schema: (self.input_schema)(),
+            description: self.description.into(),
+            input_schema: Json::of(&(self.input_schema)()),
             output_schema: None,
             annotations: Annotations {
                 read_only_hint: true,
@@ -87,9 +87,9 @@ impl<S: Service> Service for Fixtures<S> {
         Fixture::all().map(Fixture::describe).chain(self.server.tools()).collect()
     }
 
-    fn input_schema(&self, tool: &str) -> Option<Value> {
+    fn input_schema(&self, tool: &str) -> Option<Json> {
         match Fixture::find(tool) {
-            Some(fixture) => Some((fixture.input_schema)()),
+            Some(fixture) => Some(Json::of(&(fixture.input_schema)())),
             None => self.server.input_schema(tool),
         }
     }

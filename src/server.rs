@@ -6,8 +6,6 @@ mod door;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::config::{Config, ConfigError};
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::narrowing::{Narrowing, To};
@@ -16,7 +14,7 @@ use crate::mcp::types::{
     Block, Icon, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource, ResourceContent,
     ResourceTemplate, Tool, ToolResult,
 };
-use crate::mcp::{Asking, Outcome, Progress, Round, Service};
+use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service};
 use crate::mlflow::Tracking;
 use crate::nearest::nearest;
 use crate::policy::{Caller, Only, Policy, Restriction};
@@ -112,7 +110,7 @@ impl Service for Server<'_> {
         tools::all().filter(|entry| self.lists(entry)).map(|entry| self.describe(entry)).collect()
     }
 
-    fn input_schema(&self, tool: &str) -> Option<Value> {
+    fn input_schema(&self, tool: &str) -> Option<Json> {
         tools::find(tool).map(|entry| self.describe(entry).input_schema)
     }
 

@@ -4,9 +4,10 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use mlflow_mcp::mcp::json::{Json, Members};
 use mlflow_mcp::mcp::types::Tool;
 use mlflow_mcp::spec::{Effect, Toolset};
 use mlflow_mcp::tool::published::Published;
@@ -14,13 +15,10 @@ use mlflow_mcp::tools;
 use serde_json::{Value, json};
 use support::golden::{golden, project};
 
-fn compact(value: &Value) -> usize {
-    value.to_string().len()
-}
-
 /// What a model is shown of a tool, in bytes.
 fn shown(tool: &Tool) -> usize {
-    compact(&json!({"name": tool.name, "description": tool.description, "inputSchema": tool.input_schema}))
+    let shown = Members::new().with("name", tool.name).with("description", &tool.description);
+    Json::from(shown.with_json("inputSchema", tool.input_schema.clone())).as_str().len()
 }
 
 #[test]
@@ -71,7 +69,7 @@ fn descriptions_say_something_and_fit_every_host() {
         let tool = entry.describe();
         let length = tool.description.chars().count();
         assert!((40..=1_500).contains(&length), "{}: {length}", tool.name);
-        for (name, property) in tool.input_schema["properties"].as_object().unwrap() {
+        for (name, property) in entry.input_schema()["properties"].as_object().unwrap() {
             let text = property["description"].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "{} {name} has no description", tool.name);
         }
@@ -82,7 +80,7 @@ fn descriptions_say_something_and_fit_every_host() {
 fn inputs_keep_to_the_profile_that_every_model_api_takes() {
     for entry in tools::all() {
         let tool = entry.describe();
-        let schema = &tool.input_schema;
+        let schema = entry.input_schema();
         assert_eq!(schema["type"], "object", "{}", tool.name);
         assert_eq!(schema["additionalProperties"], false, "{}", tool.name);
         for (name, property) in schema["properties"].as_object().expect("an object") {
@@ -152,7 +150,7 @@ fn record(schema: &Value, place: &str) {
 #[test]
 fn outputs_are_loose_objects() {
     for entry in tools::all() {
-        let schema = entry.describe().output_schema.unwrap();
+        let schema = entry.describe().output_schema.unwrap().value();
         assert_eq!(schema["type"], "object", "{}", entry.spec.name);
         let text = schema.to_string();
         for word in ["$ref", "$defs", "oneOf", "allOf", "\"required\"", "\"format\"", "x-nullable"] {
@@ -180,7 +178,7 @@ fn every_part_of_an_output_schema_is_an_object() {
         }
     }
     for entry in tools::all() {
-        check(&entry.describe().output_schema.unwrap(), entry.spec.name);
+        check(&entry.describe().output_schema.unwrap().value(), entry.spec.name);
     }
 }
 
@@ -190,7 +188,7 @@ fn each_tool_is_as_its_golden_file_shows_it() {
     let mut expected = BTreeSet::new();
     for entry in tools::all() {
         let file = format!("{}.json", entry.spec.name);
-        let text = serde_json::to_string_pretty(&entry.describe()).unwrap() + "\n";
+        let text = serde_json::to_string_pretty(&entry.describe().shown().value()).unwrap() + "\n";
         golden(&folder.join(&file), &text);
         expected.insert(file);
     }
@@ -203,18 +201,18 @@ fn each_tool_is_as_its_golden_file_shows_it() {
 
 #[test]
 fn the_component_carries_what_follows_from_the_types() {
-    let mut text = String::new();
+    let mut lines = BTreeMap::new();
     for entry in tools::all() {
         let Tool { description, input_schema, output_schema, .. } = entry.describe();
-        let output_schema = output_schema.unwrap_or_default();
-        let published = Published { description, input_schema, output_schema };
-        writeln!(text, "{}\t{}", entry.spec.name, serde_json::to_string(&published).unwrap()).unwrap();
+        let schemas = format!("r###\"{input_schema}\"###, r###\"{}\"###", output_schema.unwrap());
+        lines.insert(entry.spec.name, format!("({:?}, {description:?}, {schemas}),\n", entry.spec.name));
     }
-    golden(&project("src/tool/published.tsv"), &text);
+    let lines: String = lines.into_values().collect();
+    golden(&project("src/tool/published.in"), &format!("[\n{lines}]\n"));
     for entry in tools::all() {
-        let carried = Published::carried(entry.spec.name);
-        assert_eq!(carried.description, entry.describe().description);
-        assert_eq!(Some(carried.output_schema), entry.describe().output_schema);
+        let Tool { description, input_schema, output_schema, .. } = entry.describe();
+        let published = Published { description, input_schema, output_schema: output_schema.unwrap() };
+        assert_eq!(Published::carried(entry.spec.name), published);
     }
 }
 
@@ -227,7 +225,7 @@ fn the_catalogue_shows_the_price_of_each_tool() {
     let (mut model, mut output) = (0, 0);
     for entry in tools::all() {
         let tool = entry.describe();
-        let (cost, schema) = (shown(&tool), compact(tool.output_schema.as_ref().unwrap()));
+        let (cost, schema) = (shown(&tool), tool.output_schema.as_ref().unwrap().as_str().len());
         let spec = entry.spec;
         writeln!(
             text,
@@ -255,7 +253,7 @@ fn the_list_of_the_core_tools_stays_affordable() {
         .map(|entry| entry.describe())
         .collect();
     assert!(core.iter().map(shown).sum::<usize>() <= 30_000);
-    assert!(serde_json::to_string(&core).unwrap().len() <= 64_000);
+    assert!(Json::array(core.into_iter().map(Tool::shown)).as_str().len() <= 64_000);
 }
 
 #[test]
@@ -277,17 +275,18 @@ fn the_documentation_has_every_tool_and_argument() {
             spec.toolset.name()
         )
         .unwrap();
-        let properties = tool.input_schema["properties"].as_object().unwrap();
+        let schema = entry.input_schema();
+        let properties = schema["properties"].as_object().unwrap();
         if !properties.is_empty() {
             text.push_str("\n| argument | type | |\n|---|---|---|\n");
         }
-        let required = tool.input_schema["required"].as_array().cloned().unwrap_or_default();
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
         for (name, property) in properties {
             let needed = if required.contains(&json!(name)) { ", required" } else { "" };
             let about = property["description"].as_str().unwrap_or_default().replace('|', "\\|");
             writeln!(text, "| `{name}` | {}{needed} | {about} |", kind(property)).unwrap();
         }
-        let keys: Vec<String> = tool.output_schema.as_ref().unwrap()["properties"]
+        let keys: Vec<String> = tool.output_schema.as_ref().unwrap().value()["properties"]
             .as_object()
             .unwrap()
             .keys()

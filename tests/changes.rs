@@ -24,7 +24,7 @@ fn plausible(schema: &Value) -> Map<String, Value> {
 #[test]
 fn a_misspelt_argument_of_a_change_changes_nothing() {
     for entry in tools::all().filter(|entry| entry.spec.effect != Effect::Read) {
-        let mut arguments = plausible(&entry.describe().input_schema);
+        let mut arguments = plausible(&entry.input_schema());
         arguments.insert("dry_rum".to_owned(), json!(true));
         let result = call(&Mlflow::untouched(), entry.spec.name, Value::Object(arguments));
         let text = failure(&result);

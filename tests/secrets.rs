@@ -48,7 +48,7 @@ fn value(schema: &Value) -> Value {
 fn every_request() -> Vec<(String, String)> {
     let mut requests: Vec<(String, String)> = tools::all()
         .map(|entry| {
-            let arguments = arguments(&entry.describe().input_schema);
+            let arguments = arguments(&entry.input_schema());
             let params = json!({"name": entry.spec.name, "arguments": arguments});
             (entry.spec.name.to_owned(), message("tools/call", &params))
         })

@@ -1,9 +1,8 @@
 //! Content blocks: what tools answer and prompts say, in the form that each revision has for it.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use super::jsonrpc::Object;
+use super::json::{Json, Members};
 use super::types::Resource;
 use super::version::Version;
 
@@ -37,16 +36,12 @@ pub enum Content {
 impl ResourceContent {
     /// The members of `ResourceContents`: text has `text`, bytes have `blob`.
     #[must_use]
-    pub fn at(self, uri: &str) -> Object {
+    pub fn at(self, uri: &str) -> Json {
         let (member, body) = match self.body {
             Content::Text(text) => ("text", text),
             Content::Blob(base64) => ("blob", base64),
         };
-        let mut shown = Object::new();
-        shown.insert("uri".to_owned(), uri.into());
-        shown.insert("mimeType".to_owned(), self.media_type.into());
-        shown.insert(member.to_owned(), body.into());
-        shown
+        Members::new().with("uri", uri).with("mimeType", &self.media_type).with(member, &body).into()
     }
 }
 
@@ -78,28 +73,27 @@ pub enum Block {
 impl Block {
     /// The block as that revision knows it. A kind that came later becomes text that says what is there.
     #[must_use]
-    pub fn shown(self, version: Version) -> Value {
-        match self {
-            Self::Text(text) => json!({"type": "text", "text": text}),
-            Self::Image(image) => json!({"type": "image", "data": image.data, "mimeType": image.mime_type}),
+    pub fn shown(self, version: Version) -> Json {
+        let of_type = |name: &str| Members::new().with("type", name);
+        let text = |text: &str| of_type("text").with("text", text);
+        let shown = match self {
+            Self::Text(said) => text(&said),
+            Self::Image(image) => {
+                of_type("image").with("data", &image.data).with("mimeType", image.mime_type)
+            }
             Self::Audio { mime_type, .. } if version < Version::V2025_03_26 => {
-                let text = format!("[sound ({mime_type}): protocol revision {version} has no audio content]");
-                json!({"type": "text", "text": text})
+                text(&format!("[sound ({mime_type}): protocol revision {version} has no audio content]"))
             }
-            Self::Audio { data, mime_type } => json!({"type": "audio", "data": data, "mimeType": mime_type}),
-            Self::Resource { uri, content } => json!({"type": "resource", "resource": content.at(&uri)}),
+            Self::Audio { data, mime_type } => {
+                of_type("audio").with("data", &data).with("mimeType", mime_type)
+            }
+            Self::Resource { uri, content } => of_type("resource").with_json("resource", content.at(&uri)),
             Self::Link(resource) if version < Version::V2025_06_18 => {
-                let text = format!("[resource {}: {}]", resource.uri, resource.description);
-                json!({"type": "text", "text": text})
+                text(&format!("[resource {}: {}]", resource.uri, resource.description))
             }
-            Self::Link(resource) => {
-                let mut block = json!(resource);
-                if let Some(members) = block.as_object_mut() {
-                    members.insert("type".to_owned(), json!("resource_link"));
-                }
-                block
-            }
-        }
+            Self::Link(resource) => resource.members().with("type", "resource_link"),
+        };
+        shown.into()
     }
 }
 
@@ -129,17 +123,20 @@ impl PromptMessage {
         Self { role: Role::User, content }
     }
 
-    pub(super) fn shown(self, version: Version) -> Value {
-        json!({"role": self.role, "content": self.content.shown(version)})
+    pub(super) fn shown(self, version: Version) -> Json {
+        Members::new().with("role", &self.role).with_json("content", self.content.shown(version)).into()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn kinds(block: &Block) -> Vec<String> {
-        let kind = |version| block.clone().shown(version)["type"].as_str().unwrap_or_default().to_owned();
+        let kind =
+            |version| block.clone().shown(version).value()["type"].as_str().unwrap_or_default().to_owned();
         // Oldest first.
         Version::ALL.into_iter().rev().map(kind).collect()
     }
@@ -156,8 +153,11 @@ mod tests {
             mime_type: "text/plain",
         });
         assert_eq!(kinds(&link), ["text", "text", "resource_link", "resource_link", "resource_link"]);
-        assert_eq!(link.clone().shown(Version::V2025_03_26)["text"], "[resource test://a: the first]");
-        assert_eq!(link.shown(Version::V2026_07_28)["uri"], "test://a");
+        assert_eq!(
+            link.clone().shown(Version::V2025_03_26).value()["text"],
+            "[resource test://a: the first]"
+        );
+        assert_eq!(link.shown(Version::V2026_07_28).value()["uri"], "test://a");
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
             ),
         ] {
             for version in Version::ALL {
-                assert_eq!(block.clone().shown(version), shown, "{version}");
+                assert_eq!(block.clone().shown(version).value(), shown, "{version}");
             }
         }
     }

@@ -1,13 +1,12 @@
 //! Which method is meant, and how each revision wants its answer dressed.
 
-use http::StatusCode;
-use serde_json::{Value, json};
-
-use super::jsonrpc::{Object, Request, RpcError, failure, success};
+use super::json::{Json, Members};
+use super::jsonrpc::{Request, RpcError, failure, success};
 use super::methods::{completion, lifecycle, prompts, resources, tools};
 use super::progress::Progress;
 use super::service::Service;
 use super::version::Version;
+use http::StatusCode;
 
 /// How long a client may keep a list, in milliseconds: lists change only with a new deployment, or with what the client
 /// itself asks for.
@@ -19,7 +18,7 @@ pub struct Reply {
     /// 200, or what 2026-07-28 demands for an error.
     pub status: StatusCode,
     /// A JSON-RPC response.
-    pub body: Value,
+    pub body: Json,
 }
 
 impl Reply {
@@ -43,7 +42,7 @@ pub async fn dispatch<S: Service>(
         legacy(service, version, &request, progress).await
     };
     match outcome {
-        Ok(result) => Reply { status: StatusCode::OK, body: success(&request.id, Value::Object(result)) },
+        Ok(result) => Reply { status: StatusCode::OK, body: success(&request.id, result) },
         Err(error) => {
             // 2026-07-28 wants a status of its own for these two. Clients of the older revisions take any status
             // but 200 for a broken transport and never read the error.
@@ -57,7 +56,11 @@ pub async fn dispatch<S: Service>(
     }
 }
 
-async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress) -> Result<Object, RpcError> {
+async fn modern<S: Service>(
+    service: &S,
+    request: &Request,
+    progress: &Progress,
+) -> Result<Members, RpcError> {
     let version = Version::V2026_07_28;
     let mut result = match request.method.as_str() {
         "server/discover" => cacheable(lifecycle::discover(service), "public", LIST_TTL_MS),
@@ -75,10 +78,12 @@ async fn modern<S: Service>(service: &S, request: &Request, progress: &Progress)
         "completion/complete" => completion::complete(service, request).await?,
         method => return Err(unknown_method(method)),
     };
-    result.entry("resultType").or_insert_with(|| json!("complete"));
-    result
-        .entry("_meta")
-        .or_insert_with(|| json!({lifecycle::SERVER_INFO: service.implementation().without_icons()}));
+    if !result.has("resultType") {
+        result = result.with("resultType", "complete");
+    }
+    if !result.has("_meta") {
+        result = result.with_json("_meta", lifecycle::about(service.implementation().without_icons()));
+    }
     Ok(result)
 }
 
@@ -87,10 +92,10 @@ async fn legacy<S: Service>(
     version: Version,
     request: &Request,
     progress: &Progress,
-) -> Result<Object, RpcError> {
+) -> Result<Members, RpcError> {
     match request.method.as_str() {
         "initialize" => lifecycle::initialize(service, request),
-        "ping" => Ok(Object::new()),
+        "ping" => Ok(Members::new()),
         "tools/list" => tools::list(service, request),
         "tools/call" => tools::call(service, version, request, progress).await,
         "prompts/list" => prompts::list(service, request),
@@ -108,8 +113,6 @@ fn unknown_method(method: &str) -> RpcError {
 }
 
 /// How long a client may keep it, and whether it may share it.
-fn cacheable(mut result: Object, scope: &str, ttl: u64) -> Object {
-    result.insert("ttlMs".to_owned(), json!(ttl));
-    result.insert("cacheScope".to_owned(), json!(scope));
-    result
+fn cacheable(result: Members, scope: &str, ttl: u64) -> Members {
+    result.with("ttlMs", &ttl).with("cacheScope", scope)
 }

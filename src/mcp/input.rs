@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::content::PromptMessage;
+use super::json::{Json, Members};
 use super::jsonrpc::{Object, RpcError};
 use super::version::Version;
 
@@ -81,21 +82,20 @@ impl InputRequest {
         }
     }
 
-    fn shown(self, version: Version) -> Value {
-        match self {
-            Self::Elicitation { message, requested_schema } => json!({
-                "method": "elicitation/create",
-                "params": {"mode": "form", "message": message, "requestedSchema": requested_schema}
-            }),
-            Self::Sampling { messages, max_tokens } => {
-                let messages: Vec<Value> = messages.into_iter().map(|one| one.shown(version)).collect();
-                json!({
-                    "method": "sampling/createMessage",
-                    "params": {"messages": messages, "maxTokens": max_tokens}
-                })
+    fn shown(self, version: Version) -> Json {
+        let (method, params) = match self {
+            Self::Elicitation { message, requested_schema } => {
+                let form = Members::new().with("mode", "form").with("message", &message);
+                ("elicitation/create", form.with("requestedSchema", &requested_schema))
             }
-            Self::Roots => json!({"method": "roots/list", "params": {}}),
-        }
+            Self::Sampling { messages, max_tokens } => {
+                let messages = Json::array(messages.into_iter().map(|one| one.shown(version)));
+                let params = Members::new().with_json("messages", messages).with("maxTokens", &max_tokens);
+                ("sampling/createMessage", params)
+            }
+            Self::Roots => ("roots/list", Members::new()),
+        };
+        Members::new().with("method", method).with_json("params", params.into()).into()
     }
 }
 
@@ -148,19 +148,16 @@ impl InputRequired {
     }
 
     /// The members of `InputRequiredResult`.
-    pub(super) fn into_result(self, version: Version) -> Object {
-        let requests: Object = self
-            .requests
-            .into_iter()
-            .map(|(name, request)| (name.to_owned(), request.shown(version)))
-            .collect();
-        let mut result = Object::new();
-        result.insert("resultType".to_owned(), json!("input_required"));
-        result.insert("inputRequests".to_owned(), Value::Object(requests));
-        if let Some(state) = self.state {
-            result.insert("requestState".to_owned(), json!(state));
+    pub(super) fn into_result(self, version: Version) -> Members {
+        let requests = self.requests.into_iter().fold(Members::new(), |requests, (name, request)| {
+            requests.with_json(name, request.shown(version))
+        });
+        let result = Members::new().with("resultType", "input_required");
+        let result = result.with_json("inputRequests", requests.into());
+        match self.state {
+            Some(state) => result.with("requestState", &state),
+            None => result,
         }
-        result
     }
 }
 

@@ -4,7 +4,9 @@
 //! depend on what exactly is wrong, and an untagged enum forgets that. Nothing here panics.
 
 use serde::Serialize;
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Number, Value};
+
+use super::json::{Json, Members};
 
 /// An object's members.
 pub type Object = Map<String, Value>;
@@ -163,23 +165,29 @@ fn invalid(id: Option<Id>, message: &str) -> Fault {
 
 /// The body of a successful answer.
 #[must_use]
-pub fn success(id: &Id, result: Value) -> Value {
-    json!({"jsonrpc": "2.0", "id": id, "result": result})
+pub fn success(id: &Id, result: Members) -> Json {
+    message_with(Some(id)).with_json("result", result.into()).into()
 }
 
 /// The body of a failure; without an id, `id` is null.
 #[must_use]
-pub fn failure(id: Option<&Id>, error: &RpcError) -> Value {
-    let mut body = json!({"code": error.code, "message": error.message});
-    if let (Some(data), Some(object)) = (&error.data, body.as_object_mut()) {
-        object.insert("data".to_owned(), Value::clone(data));
+pub fn failure(id: Option<&Id>, error: &RpcError) -> Json {
+    let mut body = Members::new().with("code", &error.code).with("message", &error.message);
+    if let Some(data) = &error.data {
+        body = body.with("data", data);
     }
-    json!({"jsonrpc": "2.0", "id": id, "error": body})
+    message_with(id).with_json("error", body.into()).into()
+}
+
+fn message_with(id: Option<&Id>) -> Members {
+    Members::new().with("jsonrpc", "2.0").with("id", &id)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn fault(text: &str) -> (Value, i32) {
@@ -187,7 +195,7 @@ mod tests {
             Err(fault) => fault,
             Ok(value) => message(value).unwrap_err(),
         };
-        let body = failure(fault.id.as_ref(), &fault.error);
+        let body = failure(fault.id.as_ref(), &fault.error).value();
         (body["id"].clone(), fault.error.code)
     }
 
@@ -236,6 +244,6 @@ mod tests {
         let Message::Request(request) = message(parse(text.as_bytes()).unwrap()).unwrap() else {
             unreachable!("a request")
         };
-        assert_eq!(success(&request.id, json!({}))["id"].to_string(), "9007199254740993");
+        assert_eq!(success(&request.id, Members::new()).value()["id"].to_string(), "9007199254740993");
     }
 }

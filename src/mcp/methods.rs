@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::input::{InputRequired, missing_capabilities};
-use super::jsonrpc::{Object, Request, RpcError};
+use super::json::Members;
+use super::jsonrpc::{Request, RpcError};
 use super::round::Round;
 use super::version::Version;
 
@@ -32,11 +33,7 @@ fn no_cursor(request: &Request) -> Result<(), RpcError> {
 }
 
 /// The questions to the client, if it declared that it can be asked all of them.
-fn ask(version: Version, round: &Round, input: InputRequired) -> Result<Object, RpcError> {
+fn ask(version: Version, round: &Round, input: InputRequired) -> Result<Members, RpcError> {
     let missing = input.missing(|needed| round.can(needed));
     if missing.is_empty() { Ok(input.into_result(version)) } else { Err(missing_capabilities(&missing)) }
-}
-
-fn object<const N: usize>(members: [(&str, Value); N]) -> Object {
-    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

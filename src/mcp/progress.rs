@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use super::json::{Json, Members};
 
 /// Where a tool says how far it is. Whoever does not listen costs nothing.
 #[derive(Debug, Default)]
@@ -10,7 +12,7 @@ pub struct Progress {
     /// What the client gave to know its call by: a string or an integer.
     token: Option<Value>,
     last: Cell<f64>,
-    waiting: RefCell<Vec<Value>>,
+    waiting: RefCell<Vec<Json>>,
 }
 
 impl Progress {
@@ -34,16 +36,17 @@ impl Progress {
             return;
         }
         self.last.set(done);
-        let mut params = json!({"progressToken": token, "progress": done, "message": message});
-        if let (Some(total), Some(object)) = (total, params.as_object_mut()) {
-            object.insert("total".to_owned(), json!(total));
+        let mut params = Members::new().with("progressToken", token).with("progress", &done);
+        params = params.with("message", message);
+        if let Some(total) = total {
+            params = params.with("total", &total);
         }
-        let notification = json!({"jsonrpc": "2.0", "method": "notifications/progress", "params": params});
-        self.waiting.borrow_mut().push(notification);
+        let notification = Members::new().with("jsonrpc", "2.0").with("method", "notifications/progress");
+        self.waiting.borrow_mut().push(notification.with_json("params", params.into()).into());
     }
 
     /// The notifications that were not yet sent.
-    pub(super) fn take(&self) -> Vec<Value> {
+    pub(super) fn take(&self) -> Vec<Json> {
         self.waiting.take()
     }
 
@@ -54,6 +57,8 @@ impl Progress {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -62,7 +67,8 @@ mod tests {
         for done in [0.0, 1.0, 1.0, 0.5, 3.0] {
             progress.report(done, Some(3.0), "");
         }
-        let said: Vec<Value> = progress.take().iter().map(|one| one["params"]["progress"].clone()).collect();
+        let said: Vec<Value> =
+            progress.take().iter().map(|one| one.value()["params"]["progress"].clone()).collect();
         assert_eq!(said, [json!(0.0), json!(1.0), json!(3.0)]);
         assert!(!progress.is_waiting());
     }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::input::Outcome;
+use super::json::Json;
 use super::jsonrpc::{Object, RpcError};
 use super::progress::Progress;
 use super::round::Round;
@@ -25,7 +24,7 @@ pub trait Service {
     fn tools(&self) -> Vec<Tool>;
 
     /// The input schema of one tool, as it is listed, or `None` if there is no tool of that name.
-    fn input_schema(&self, tool: &str) -> Option<Value>;
+    fn input_schema(&self, tool: &str) -> Option<Json>;
 
     /// Runs one tool. Whatever goes wrong inside it is a [`ToolResult::Failure`]. It may ask back whatever it
     /// wants: a client that cannot be asked so is told by the protocol.

@@ -14,6 +14,7 @@ use http::{HeaderMap, HeaderValue, Response};
 use serde_json::Value;
 
 use super::dispatch::{Reply, dispatch};
+use super::json::Json;
 use super::jsonrpc::Request;
 use super::progress::Progress;
 use super::service::Service;
@@ -118,7 +119,7 @@ async fn next(
 }
 
 /// A message as an event.
-pub(super) fn event(message: &Value) -> Bytes {
+pub(super) fn event(message: &Json) -> Bytes {
     Bytes::from(format!("event: message\ndata: {message}\n\n"))
 }
 

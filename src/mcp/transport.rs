@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::asking::Asking;
 use super::callers::{Caller, Callers, Stranger};
 use super::dispatch::{Reply, dispatch};
+use super::json::Json;
 use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
 use super::narrowing::{self, Narrowing};
 use super::origin::{self, HostList};
@@ -256,7 +257,7 @@ async fn many<S: Service>(service: &S, headers: &HeaderMap, batch: Vec<Value>) -
     for request in requests {
         answers.push(dispatch(service, version, request, &Progress::unheard()).await.body);
     }
-    json(StatusCode::OK, &Value::Array(answers))
+    json(StatusCode::OK, &Json::array(answers))
 }
 
 /// The two forms of an answer.
@@ -319,7 +320,7 @@ fn empty(status: StatusCode) -> Response<Bytes> {
     response
 }
 
-fn json(status: StatusCode, body: &Value) -> Response<Bytes> {
+fn json(status: StatusCode, body: &Json) -> Response<Bytes> {
     let body = Bytes::from(body.to_string());
     let length = HeaderValue::from(body.len());
     let mut response = Response::new(body);
@@ -330,7 +331,7 @@ fn json(status: StatusCode, body: &Value) -> Response<Bytes> {
 }
 
 /// One event that holds the answer.
-fn event(body: &Value) -> Response<Bytes> {
+fn event(body: &Json) -> Response<Bytes> {
     let mut response = Response::new(stream::event(body));
     stream::mark(response.headers_mut());
     response

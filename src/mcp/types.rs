@@ -1,10 +1,11 @@
 //! What a server says of itself and its tools, in the protocol's words.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
-use serde_json::Value;
 
 pub use super::content::{Block, Content, Image, PromptMessage, ResourceContent, Role};
-use super::jsonrpc::Object;
+use super::json::{Json, Members};
 use super::version::Version;
 
 /// Name and version of this server (`Implementation` in the schema).
@@ -42,22 +43,36 @@ pub struct Icon {
 }
 
 /// One line of `tools/list`.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub struct Tool {
     /// At most 64 characters of `[A-Za-z0-9_.-]`.
     pub name: &'static str,
     /// Name for people.
     pub title: &'static str,
     /// What the model reads to decide whether and how to call it.
-    pub description: String,
+    pub description: Cow<'static, str>,
     /// JSON Schema of the arguments; its root is an object.
-    pub input_schema: Value,
+    pub input_schema: Json,
     /// JSON Schema of `structuredContent`; its root is an object. Absent where a tool answers with content only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub output_schema: Option<Value>,
+    pub output_schema: Option<Json>,
     /// Hints, all four of them, always.
     pub annotations: Annotations,
+}
+
+impl Tool {
+    /// The members of `Tool`.
+    #[must_use]
+    pub fn shown(self) -> Json {
+        let mut shown = Members::new()
+            .with("name", self.name)
+            .with("title", self.title)
+            .with("description", &self.description)
+            .with_json("inputSchema", self.input_schema);
+        if let Some(schema) = self.output_schema {
+            shown = shown.with_json("outputSchema", schema);
+        }
+        shown.with("annotations", &self.annotations).into()
+    }
 }
 
 /// A tool's hints. Absent ones would be taken for the worst, so none is optional here.
@@ -80,7 +95,7 @@ pub enum ToolResult {
     /// The answer, of a tool with an output schema.
     Success {
         /// Becomes `structuredContent`, and the same as compact JSON text.
-        structured: Object,
+        structured: Json,
         /// Further content, such as pictures to look at.
         more: Vec<Block>,
     },
@@ -94,24 +109,21 @@ impl ToolResult {
     /// The members of `CallToolResult`. Hosts show a model either the text or the structured content
     /// and rarely both, so each carries everything.
     #[must_use]
-    pub fn into_result(self, version: Version) -> Object {
-        let mut result = Object::new();
+    pub fn into_result(self, version: Version) -> Members {
         let (blocks, structured, is_error) = match self {
             Self::Success { structured, more } => {
-                let structured = Value::Object(structured);
-                let text = Block::Text(structured.to_string());
+                let text = Block::Text(structured.as_str().to_owned());
                 (std::iter::once(text).chain(more).collect(), Some(structured), false)
             }
             Self::Content(blocks) => (blocks, None, false),
             Self::Failure(text) => (vec![Block::Text(text)], None, true),
         };
-        let content: Vec<Value> = blocks.into_iter().map(|block| block.shown(version)).collect();
-        result.insert("content".to_owned(), Value::Array(content));
+        let content = Json::array(blocks.into_iter().map(|block| block.shown(version)));
+        let mut result = Members::new().with_json("content", content);
         if let Some(structured) = structured {
-            result.insert("structuredContent".to_owned(), structured);
+            result = result.with_json("structuredContent", structured);
         }
-        result.insert("isError".to_owned(), Value::Bool(is_error));
-        result
+        result.with("isError", &is_error)
     }
 }
 
@@ -162,6 +174,17 @@ pub struct Resource {
     pub description: String,
     /// For instance `application/json`.
     pub mime_type: &'static str,
+}
+
+impl Resource {
+    pub(super) fn members(&self) -> Members {
+        Members::new()
+            .with("uri", &self.uri)
+            .with("name", &self.name)
+            .with("title", &self.title)
+            .with("description", &self.description)
+            .with("mimeType", self.mime_type)
+    }
 }
 
 /// One line of `resources/templates/list`.

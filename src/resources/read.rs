@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use crate::mcp::Json;
 use crate::mcp::service::ResourceError;
 use crate::mcp::types::{Content, ResourceContent};
 use crate::mlflow::{Error, experiments};
@@ -45,7 +46,7 @@ async fn tool(cx: &Context<'_>, permit: Permit) -> Result<ResourceContent, Resou
     let name = permit.tool();
     let entry = tools::find(name).ok_or_else(|| ResourceError::Failed(format!("there is no tool {name}")))?;
     match entry.call(permit, Vec::new(), cx, cx.client.tracking()).await {
-        Ok(answer) => Ok(as_json(&answer.structured)),
+        Ok(answer) => Ok(json(answer.structured.as_str().to_owned())),
         Err(error) if error.kind == Kind::NotFound => Err(ResourceError::NotFound(error.to_string())),
         Err(error) => Err(ResourceError::Failed(error.to_string())),
     }
@@ -80,6 +81,9 @@ fn not_read(cx: &Context<'_>, error: Error) -> ResourceError {
 }
 
 fn as_json(value: &impl Serialize) -> ResourceContent {
-    let text = serde_json::to_string(value).unwrap_or_default();
+    json(Json::of(value).to_string())
+}
+
+fn json(text: String) -> ResourceContent {
     ResourceContent { media_type: "application/json".to_owned(), body: Content::Text(text) }
 }

@@ -94,7 +94,7 @@ mod tests {
             let reading = reading.unwrap_or_else(|| unreachable!("no such tool"));
             assert_eq!(reading.spec.effect, Effect::Read, "{}", reading.spec.name);
             let entry = tools::find(reading.spec.name).unwrap_or_else(|| unreachable!("no such tool"));
-            let schema = entry.describe().input_schema;
+            let schema = entry.input_schema();
             for name in reading.arguments.keys() {
                 assert!(schema["properties"].get(name).is_some(), "{} {name}", reading.spec.name);
             }

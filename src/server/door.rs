@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::Server;
 use crate::config::ConfigError;
-use crate::mcp::Progress;
 use crate::mcp::jsonrpc::Object;
 use crate::mcp::types::{Block, Tool, ToolResult};
+use crate::mcp::{Json, Progress};
 use crate::mlflow::Client;
 use crate::mlflow::endpoint::Access;
 use crate::policy::{CONFIRM, Call, Permit, Policy};
@@ -33,7 +33,9 @@ impl Server<'_> {
         let mut tool = entry.describe();
         if self.policy.as_ref().is_ok_and(|policy| policy.takes_confirmation(entry.spec)) {
             let about = "Only after the person you work for has agreed to exactly this call: true.";
-            tool.input_schema["properties"][CONFIRM] = json!({"type": "boolean", "description": about});
+            let mut schema = tool.input_schema.value();
+            schema["properties"][CONFIRM] = json!({"type": "boolean", "description": about});
+            tool.input_schema = Json::of(&schema);
         }
         tool
     }

@@ -1,12 +1,14 @@
 //! One line of the catalogue: all that the server needs of a tool, without knowing its type.
+//!
+//! What is written for a type is compiled once for each of them, so it is kept to what needs the type.
 
 use serde_json::{Map, Value};
 
 use super::arguments::{self, Arguments};
 use super::published::Published;
-use super::{Context, Kind, Tool, ToolError};
-use crate::mcp;
+use super::{Context, Failure, Kind, Tool, ToolError};
 use crate::mcp::types::Image;
+use crate::mcp::{self, Json};
 use crate::mlflow::Tracking;
 use crate::policy::Permit;
 use crate::port::LocalFuture;
@@ -16,23 +18,17 @@ use crate::spec::{Effect, Spec};
 pub struct Entry {
     /// Name, title, toolset and effect.
     pub spec: &'static Spec,
-    describe: fn() -> mcp::types::Tool,
-    read: fn(Map<String, Value>) -> Result<Arguments, ToolError>,
+    published: fn() -> Published,
     call: Call,
 }
 
-type Call = for<'a> fn(
-    Permit,
-    Vec<String>,
-    &'a Context<'a>,
-    &'a Tracking,
-) -> LocalFuture<'a, Result<Answer, ToolError>>;
+type Call = for<'a> fn(Map<String, Value>, &'a Context<'a>) -> LocalFuture<'a, Result<Answer, Failure>>;
 
 /// What a tool answered.
 #[derive(Debug)]
 pub struct Answer {
-    /// The members of the structured content.
-    pub structured: Map<String, Value>,
+    /// The structured content: an object.
+    pub structured: Json,
     /// Pictures beside it.
     pub images: Vec<Image>,
 }
@@ -41,19 +37,33 @@ impl Entry {
     /// The entry of a tool.
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
-        Self { spec: &T::SPEC, describe: describe::<T>, read: read::<T>, call: call::<T> }
+        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T> }
     }
 
     /// Its line in `tools/list`.
     #[must_use]
     pub fn describe(&self) -> mcp::types::Tool {
-        (self.describe)()
+        let Published { description, input_schema, output_schema } = (self.published)();
+        mcp::types::Tool {
+            name: self.spec.name,
+            title: self.spec.title,
+            description,
+            input_schema,
+            output_schema: Some(output_schema),
+            annotations: self.spec.effect.annotations(),
+        }
+    }
+
+    /// JSON Schema of its arguments.
+    #[must_use]
+    pub fn input_schema(&self) -> Value {
+        (self.published)().input_schema.value()
     }
 
     /// The names of its arguments.
     #[must_use]
     pub fn arguments(&self) -> Vec<String> {
-        let schema = self.describe().input_schema;
+        let schema = self.input_schema();
         schema["properties"].as_object().into_iter().flat_map(|all| all.keys().cloned()).collect()
     }
 
@@ -62,7 +72,12 @@ impl Entry {
     /// # Errors
     /// An argument is missing or wrong, or, where the tool changes something, unknown.
     pub fn read(&self, given: Map<String, Value>) -> Result<Arguments, ToolError> {
-        (self.read)(given)
+        let schema = self.input_schema();
+        let arguments = arguments::read(&schema, given)?;
+        if self.spec.effect != Effect::Read {
+            arguments.refuse_unknown(&schema)?;
+        }
+        Ok(arguments)
     }
 
     /// Runs it with the arguments of the permit. Those in `ignored` are named in the answer.
@@ -76,53 +91,32 @@ impl Entry {
         cx: &'a Context<'a>,
         tracking: &'a Tracking,
     ) -> Result<Answer, ToolError> {
-        (self.call)(permit, ignored, cx, tracking).await
+        if permit.tool() != self.spec.name {
+            let what = format!("a permit for {} is none for {}", permit.tool(), self.spec.name);
+            return Err(ToolError::new(Kind::Unexpected, what, "Please report it."));
+        }
+        let answer = (self.call)(permit.into_arguments(), cx).await;
+        let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
+        if !ignored.is_empty() {
+            answer.structured = answer.structured.with_member("ignored_arguments", &ignored);
+        }
+        Ok(answer)
     }
-}
-
-fn describe<T: Tool>() -> mcp::types::Tool {
-    let Published { description, input_schema, output_schema } = Published::of::<T>();
-    mcp::types::Tool {
-        name: T::SPEC.name,
-        title: T::SPEC.title,
-        description,
-        input_schema,
-        output_schema: Some(output_schema),
-        annotations: T::SPEC.effect.annotations(),
-    }
-}
-
-fn read<T: Tool>(given: Map<String, Value>) -> Result<Arguments, ToolError> {
-    let schema = Published::of::<T>().input_schema;
-    let arguments = arguments::read(&schema, given)?;
-    if T::SPEC.effect != Effect::Read {
-        arguments.refuse_unknown(&schema)?;
-    }
-    Ok(arguments)
 }
 
 fn call<'a, T: Tool + 'static>(
-    permit: Permit,
-    ignored: Vec<String>,
+    arguments: Map<String, Value>,
     cx: &'a Context<'a>,
-    tracking: &'a Tracking,
-) -> LocalFuture<'a, Result<Answer, ToolError>> {
+) -> LocalFuture<'a, Result<Answer, Failure>> {
     Box::pin(async move {
-        if permit.tool() != T::SPEC.name {
-            let what = format!("a permit for {} is none for {}", permit.tool(), T::SPEC.name);
-            return Err(ToolError::new(Kind::Unexpected, what, "Please report it."));
-        }
-        let tool: T = serde_json::from_value(Value::Object(permit.into_arguments()))
-            .map_err(|error| ToolError::argument(format!("the arguments do not fit: {error}")))?;
-        let mut output = tool.call(cx).await.map_err(|failure| failure.explain(tracking))?;
+        let tool: T = serde_json::from_value(Value::Object(arguments)).map_err(unfit)?;
+        let mut output = tool.call(cx).await?;
         let images = T::images(&mut output);
-        let mut structured = match serde_json::to_value(output) {
-            Ok(Value::Object(members)) => members,
-            _ => Map::new(),
-        };
-        if !ignored.is_empty() {
-            structured.entry("ignored_arguments").or_insert_with(|| ignored.into());
-        }
-        Ok(Answer { structured, images })
+        Ok(Answer { structured: Json::of(&output), images })
     })
+}
+
+/// The schema let it through, the type does not.
+fn unfit(error: serde_json::Error) -> Failure {
+    ToolError::argument(format!("the arguments do not fit: {error}")).into()
 }

@@ -1,28 +1,27 @@
 //! What is shown of a tool's arguments and answers.
 //!
-//! Both follow from its types, by [`schema`]. The component does not work that out again for every list and every
-//! call: it carries the outcome, which a test compares with the types. That is a quarter of its size and most of
-//! the time of `tools/list`.
+//! Both follow from its types, by [`schema`](super::schema). The component does not work that out again for every list
+//! and every call: it carries the outcome as text, which a test compares with the types. So `tools/list` is a copy.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::Tool;
 #[cfg(not(target_family = "wasm"))]
 use super::schema;
+use crate::mcp::Json;
 
-/// One line per tool, made by `tests/catalogue.rs`.
-const LINES: &str = include_str!("published.tsv");
+/// Name, description, schema of the arguments and of the answer, by name. Made by `tests/catalogue.rs`.
+const CARRIED: &[(&str, &str, &str, &str)] = &include!("published.in");
 
 /// Description and schemas.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
     /// What the model reads.
-    pub description: String,
+    pub description: Cow<'static, str>,
     /// JSON Schema of the arguments.
-    pub input_schema: Value,
+    pub input_schema: Json,
     /// JSON Schema of the answer.
-    pub output_schema: Value,
+    pub output_schema: Json,
 }
 
 impl Published {
@@ -31,7 +30,12 @@ impl Published {
     #[must_use]
     pub fn of<T: Tool>() -> Self {
         let (input_schema, description) = schema::input::<T>();
-        Self { description, input_schema, output_schema: schema::output::<T::Output>() }
+        let output_schema = schema::output::<T::Output>();
+        Self {
+            description: description.into(),
+            input_schema: Json::of(&input_schema),
+            output_schema: Json::of(&output_schema),
+        }
     }
 
     /// Of the tool `T`, worked out beforehand.
@@ -44,8 +48,14 @@ impl Published {
     /// Of the tool of that name, worked out beforehand.
     #[must_use]
     pub fn carried(name: &str) -> Self {
-        let line = LINES.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
-        // A test reads every line.
-        line.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default()
+        let place = CARRIED.binary_search_by_key(&name, |(name, ..)| name).ok();
+        // A test looks up every tool.
+        let (_, description, input, output) =
+            place.and_then(|place| CARRIED.get(place)).copied().unwrap_or(("", "", "{}", "{}"));
+        Self {
+            description: description.into(),
+            input_schema: Json::written(input),
+            output_schema: Json::written(output),
+        }
     }
 }

@@ -74,7 +74,7 @@ fn a_tool_without_the_argument_of_a_condition_is_not_listed() {
     let text = r#"{"version": "1", "tools": {"risk:low": {"arguments": {"run_id": "a"}}}}"#;
     let policy = policy(text);
     for entry in tools::all() {
-        let has = entry.describe().input_schema["properties"].get("run_id").is_some();
+        let has = entry.input_schema()["properties"].get("run_id").is_some();
         let listed = has && entry.spec.effect.risk() == Risk::Low;
         assert_eq!(policy.lists(entry.spec).is_ok(), listed, "{}", entry.spec.name);
     }

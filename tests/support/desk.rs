@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use mlflow_mcp::mcp::Json;
 use mlflow_mcp::mcp::input::{Capability, InputRequest, InputRequired};
 use mlflow_mcp::mcp::jsonrpc::{Object, RpcError};
 use mlflow_mcp::mcp::round::Elicited;
@@ -12,7 +13,7 @@ use mlflow_mcp::mcp::types::{
     ResourceContent, ResourceTemplate, Role, Tool, ToolResult,
 };
 use mlflow_mcp::mcp::{Outcome, Progress, Round, Service};
-use serde_json::{Value, json};
+use serde_json::json;
 
 pub struct Desk;
 
@@ -91,7 +92,7 @@ impl Service for Desk {
         let tool = |name| Tool {
             name,
             title: name,
-            description: String::new(),
+            description: "".into(),
             input_schema: self.input_schema(name).unwrap(),
             output_schema: None,
             annotations,
@@ -99,12 +100,12 @@ impl Service for Desk {
         TOOLS.map(tool).to_vec()
     }
 
-    fn input_schema(&self, tool: &str) -> Option<Value> {
+    fn input_schema(&self, tool: &str) -> Option<Json> {
         let properties = match tool {
             "locate" => json!({"region": {"type": "string", "x-mcp-header": "Region"}}),
             _ => json!({}),
         };
-        TOOLS.contains(&tool).then(|| json!({"type": "object", "properties": properties}))
+        TOOLS.contains(&tool).then(|| Json::of(&json!({"type": "object", "properties": properties})))
     }
 
     async fn call_tool(
@@ -117,7 +118,9 @@ impl Service for Desk {
         Ok(match name {
             "delete" => return delete(round),
             "interview" => interview(round),
-            "locate" => Outcome::Complete(ToolResult::Success { structured: arguments, more: Vec::new() }),
+            "locate" => {
+                Outcome::Complete(ToolResult::Success { structured: Json::of(&arguments), more: Vec::new() })
+            }
             _ => {
                 progress.report(0.0, None, "");
                 Outcome::Complete(show())

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 /// Checks a tool's structured content against the tool's output schema.
 pub fn check(tool: &str, answer: &Value) {
-    let schema = tools::find(tool).unwrap().describe().output_schema.unwrap_or_default();
+    let schema =
+        tools::find(tool).unwrap().describe().output_schema.map(|schema| schema.value()).unwrap_or_default();
     if let Err(problem) = fits(&schema, answer, "answer") {
         panic!("{tool} does not keep to its output schema: {problem}");
     }

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{object, params};
-use crate::mcp::jsonrpc::{Object, Request, RpcError};
+use super::params;
+use crate::mcp::json::Members;
+use crate::mcp::jsonrpc::{Request, RpcError};
 use crate::mcp::service::{Completing, Service};
 
 /// The most values that one answer may hold (`server/utilities/completion`).
 const MOST: usize = 100;
 
-pub(crate) async fn complete<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) async fn complete<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     #[derive(Deserialize)]
     struct Params {
         #[serde(rename = "ref")]
@@ -52,6 +52,6 @@ pub(crate) async fn complete<S: Service>(service: &S, request: &Request) -> Resu
     let mut values = service.complete(&completing).await.map_err(RpcError::invalid_params)?;
     let total = values.len();
     values.truncate(MOST);
-    let completion = json!({"values": values, "total": total, "hasMore": total > MOST});
-    Ok(object([("completion", completion)]))
+    let completion = Members::new().with("values", &values).with("total", &total);
+    Ok(Members::new().with_json("completion", completion.with("hasMore", &(total > MOST)).into()))
 }

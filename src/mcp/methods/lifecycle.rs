@@ -1,32 +1,35 @@
 //! `server/discover` and `initialize`.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use super::{object, params};
-use crate::mcp::jsonrpc::{Object, Request, RpcError};
+use super::params;
+use crate::mcp::json::{Json, Members};
+use crate::mcp::jsonrpc::{Request, RpcError};
 use crate::mcp::service::Service;
+use crate::mcp::types::Implementation;
 use crate::mcp::version::Version;
 
 /// `_meta` key of who answers (2026-07-28).
 pub(crate) const SERVER_INFO: &str = "io.modelcontextprotocol/serverInfo";
 
 /// What the server offers. Nothing of it changes while it runs, and nothing can be subscribed to.
-fn capabilities() -> Value {
-    json!({"tools": {}, "prompts": {}, "resources": {}, "completions": {}})
+const CAPABILITIES: Json = Json::written(r#"{"tools":{},"prompts":{},"resources":{},"completions":{}}"#);
+
+/// The `_meta` of an answer of 2026-07-28.
+pub(crate) fn about(implementation: Implementation) -> Json {
+    Members::new().with(SERVER_INFO, &implementation).into()
 }
 
-pub(crate) fn discover<S: Service>(service: &S) -> Object {
-    object([
-        ("supportedVersions", json!(Version::ALL.map(Version::as_str))),
-        ("capabilities", capabilities()),
-        ("instructions", json!(service.instructions())),
+pub(crate) fn discover<S: Service>(service: &S) -> Members {
+    Members::new()
+        .with("supportedVersions", &Version::ALL.map(Version::as_str))
+        .with_json("capabilities", CAPABILITIES)
+        .with("instructions", service.instructions())
         // Here with its icons; every other answer has the shorter form.
-        ("_meta", json!({SERVER_INFO: service.implementation()})),
-    ])
+        .with_json("_meta", about(service.implementation()))
 }
 
-pub(crate) fn initialize<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) fn initialize<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Params {
@@ -41,10 +44,9 @@ pub(crate) fn initialize<S: Service>(service: &S, request: &Request) -> Result<O
         implementation if version < Version::V2025_11_25 => implementation.without_icons(),
         implementation => implementation,
     };
-    Ok(object([
-        ("protocolVersion", json!(version.as_str())),
-        ("capabilities", capabilities()),
-        ("serverInfo", json!(implementation)),
-        ("instructions", json!(service.instructions())),
-    ]))
+    Ok(Members::new()
+        .with("protocolVersion", version.as_str())
+        .with_json("capabilities", CAPABILITIES)
+        .with("serverInfo", &implementation)
+        .with("instructions", service.instructions()))
 }

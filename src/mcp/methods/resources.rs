@@ -3,29 +3,30 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{no_cursor, object, params};
-use crate::mcp::jsonrpc::{Object, Request, RpcError};
+use super::{no_cursor, params};
+use crate::mcp::json::{Json, Members};
+use crate::mcp::jsonrpc::{Request, RpcError};
 use crate::mcp::service::{ResourceError, Service};
 use crate::mcp::version::Version;
 
 /// 2024-11-05 to 2025-11-25, `server/resources`: "Resource not found".
 const LEGACY_NOT_FOUND: i32 = -32002;
 
-pub(crate) async fn list<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) async fn list<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     no_cursor(request)?;
-    Ok(object([("resources", json!(service.resources().await))]))
+    Ok(Members::new().with("resources", &service.resources().await))
 }
 
-pub(crate) fn templates<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) fn templates<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     no_cursor(request)?;
-    Ok(object([("resourceTemplates", json!(service.resource_templates()))]))
+    Ok(Members::new().with("resourceTemplates", &service.resource_templates()))
 }
 
 pub(crate) async fn read<S: Service>(
     service: &S,
     version: Version,
     request: &Request,
-) -> Result<Object, RpcError> {
+) -> Result<Members, RpcError> {
     #[derive(Deserialize)]
     struct Params {
         uri: String,
@@ -38,5 +39,5 @@ pub(crate) async fn read<S: Service>(
         }
         ResourceError::Failed(message) => RpcError::new(RpcError::INTERNAL, message),
     })?;
-    Ok(object([("contents", json!([content.at(&uri)]))]))
+    Ok(Members::new().with_json("contents", Json::array([content.at(&uri)])))
 }

@@ -1,20 +1,20 @@
 //! `tools/list` and `tools/call`.
 
 use serde::Deserialize;
-use serde_json::json;
 
-use super::{ask, no_cursor, object, params};
+use super::{ask, no_cursor, params};
 use crate::mcp::input::Outcome;
+use crate::mcp::json::{Json, Members};
 use crate::mcp::jsonrpc::{Object, Request, RpcError};
 use crate::mcp::progress::Progress;
 use crate::mcp::round::Round;
 use crate::mcp::service::Service;
-use crate::mcp::types::ToolResult;
+use crate::mcp::types::{Tool, ToolResult};
 use crate::mcp::version::Version;
 
-pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Object, RpcError> {
+pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     no_cursor(request)?;
-    Ok(object([("tools", json!(service.tools()))]))
+    Ok(Members::new().with_json("tools", Json::array(service.tools().into_iter().map(Tool::shown))))
 }
 
 pub(crate) async fn call<S: Service>(
@@ -22,7 +22,7 @@ pub(crate) async fn call<S: Service>(
     version: Version,
     request: &Request,
     progress: &Progress,
-) -> Result<Object, RpcError> {
+) -> Result<Members, RpcError> {
     #[derive(Deserialize)]
     struct Params {
         name: String,
