@@ -5,6 +5,7 @@
 
 mod callers;
 mod credentials;
+mod seal;
 
 use std::fmt;
 use std::time::Duration;
@@ -14,10 +15,12 @@ use crate::mcp::origin::HostList;
 use crate::mlflow::BaseUrl;
 use crate::policy::{self, Only, Policy, Restriction};
 use crate::port::Limits;
+use crate::seal::Seal;
 use crate::spec::Toolset;
 use crate::tools::Tools;
 
 pub use credentials::{CallerHeader, Source};
+pub use seal::HOW_TO_MAKE_A_KEY;
 
 /// The MLflow server's base URL.
 pub const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
@@ -38,6 +41,8 @@ const CALLERS: &str = "MLFLOW_MCP_CALLERS";
 const POLICY: &str = "MLFLOW_MCP_POLICY";
 const READ_ONLY: &str = "MLFLOW_MCP_READ_ONLY";
 const TOOLSETS: &str = "MLFLOW_MCP_TOOLSETS";
+/// The key that approvals are sealed with.
+pub const SEAL_KEY: &str = "MLFLOW_MCP_SEAL_KEY";
 
 /// All toolsets, in the list of [`TOOLSETS`].
 const ALL: &str = "all";
@@ -86,17 +91,22 @@ pub struct Config {
     pub access: Access,
     /// What may be called.
     pub policy: Result<Policy, ConfigError>,
+    /// What approvals are sealed with; nobody is asked without.
+    pub seal: Option<Seal>,
     /// What tools need.
     pub tools: Result<ToolConfig, ConfigError>,
 }
 
-/// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default, and a policy or
-/// list of callers that cannot be read admits no call; every tool says what is wrong.
+/// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default; with it, with a
+/// list of callers, a policy or a key that cannot be read no call is admitted, and every tool says what is wrong.
 pub fn read(variable: &impl Fn(&str) -> Option<String>) -> Config {
-    let policy = policy(variable);
-    match access(variable) {
-        Ok(access) => Config { access, policy, tools: tools(variable) },
-        Err(error) => Config { access: Access::default(), policy, tools: Err(error) },
+    let (access, seal) = (access(variable), seal::read(variable));
+    let wrong = access.as_ref().err().or(seal.as_ref().err()).cloned();
+    Config {
+        access: access.unwrap_or_default(),
+        policy: policy(variable),
+        seal: seal.unwrap_or_default(),
+        tools: wrong.map_or_else(|| tools(variable), Err),
     }
 }
 

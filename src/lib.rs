@@ -20,7 +20,6 @@ pub mod port;
 pub mod prompt;
 pub mod prompts;
 pub mod resources;
-#[cfg(feature = "conformance-fixtures")]
 pub mod seal;
 pub mod server;
 pub mod spec;

@@ -4,12 +4,15 @@
 //! protected. A seal says that this server wrote the text, for this purpose. It does not hide the text, does not make
 //! it single-use, and does not expire: who needs an end writes it into the text.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 
 /// Closes and opens texts with one key.
+#[derive(Clone)]
 pub struct Seal {
     mac: Hmac<Sha256>,
 }
@@ -19,9 +22,9 @@ pub struct Seal {
 pub struct Broken;
 
 impl Seal {
-    /// With a key made of this secret: 32 random bytes, in any spelling, are a good one.
+    /// With a key made of this secret: 32 random bytes are a good one.
     #[must_use]
-    pub fn of(secret: &str) -> Self {
+    pub fn of(secret: impl AsRef<[u8]>) -> Self {
         let mut key = hmac::digest::Key::<Hmac<Sha256>>::default();
         for (place, byte) in key.iter_mut().zip(Sha256::digest(secret)) {
             *place = byte;
@@ -51,10 +54,23 @@ impl Seal {
         Ok(text)
     }
 
+    /// What no other text that this seal closed has: the same text for the same purpose is the same, whoever asked.
+    #[must_use]
+    pub fn mark(sealed: &str) -> &str {
+        sealed.rsplit_once('.').map_or(sealed, |(_, tag)| tag)
+    }
+
     /// The purpose counts with its length, so that it cannot flow into the text.
     fn over(&self, purpose: &str, text: &str) -> Hmac<Sha256> {
         let length = purpose.len() as u64;
         self.mac.clone().chain_update(length.to_le_bytes()).chain_update(purpose).chain_update(text)
+    }
+}
+
+/// Never the key.
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Seal(..)")
     }
 }
 

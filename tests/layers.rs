@@ -12,8 +12,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The hints are MCP's own.
     ("spec", &["mcp"]),
     ("nearest", &[]),
-    ("policy", &["port", "spec", "nearest"]),
-    ("config", &["port", "mcp", "mlflow", "policy", "spec", "tools"]),
+    ("policy", &["port", "spec", "nearest", "seal"]),
+    ("config", &["port", "mcp", "mlflow", "policy", "spec", "seal", "tools"]),
     ("tool", &["port", "spec", "mlflow", "mcp", "nearest", "policy"]),
     ("uri", &[]),
     ("tools", &["spec", "tool", "mlflow", "mcp", "policy", "uri"]),
@@ -34,6 +34,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "config",
             "prompts",
             "resources",
+            "seal",
             "uri",
         ],
     ),
