@@ -13,7 +13,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use mlflow_mcp::policy::{Call, Caller, DEFAULT, Policy};
+use mlflow_mcp::policy::{Call, Caller, Consent, DEFAULT, Policy};
 use mlflow_mcp::port::{Count, Counter, CounterError, Counters, LocalFuture};
 use mlflow_mcp::tools::{self, Tools};
 use serde_json::{Map, json};
@@ -28,6 +28,14 @@ struct Free;
 impl Counter for Free {
     fn add<'a>(&'a self, _: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
         Box::pin(std::future::ready(Ok(Count { total: 1, left: window })))
+    }
+
+    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn is_there(&self) -> bool {
+        true
     }
 }
 
@@ -44,7 +52,8 @@ fn main() {
             let arguments =
                 Map::from_iter([("run_id".to_owned(), json!("abc")), ("key".to_owned(), json!("team.x"))]);
             row(&format!("{name}: admit {tool}"), || {
-                let call = Call { spec, arguments: arguments.clone(), caller: &caller, confirmed: false };
+                let call =
+                    Call { spec, arguments: arguments.clone(), caller: &caller, consent: Consent::None };
                 let admitted = now(policy.admit(call, Counters { host: &Free, instance: &Free }));
                 assert!(black_box(admitted).is_ok());
             });

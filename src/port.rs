@@ -87,6 +87,13 @@ impl HttpError {
 pub trait Counter {
     /// Adds one to `key` in the window that is running. Of calls at the same time, each gets a total of its own.
     fn add<'a>(&'a self, key: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>>;
+
+    /// Takes `key`: true for the first who does, and false for a day at least for everybody after. Windows have no part in
+    /// it.
+    fn take<'a>(&'a self, key: &'a str) -> LocalFuture<'a, Result<bool, CounterError>>;
+
+    /// Whether there is a store at all, so that nothing is promised that cannot be kept.
+    fn is_there(&self) -> bool;
 }
 
 /// What was counted.
@@ -134,5 +141,13 @@ pub struct NoStore;
 impl Counter for NoStore {
     fn add<'a>(&'a self, _: &'a str, _: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
         Box::pin(std::future::ready(Err(CounterError::NoStore)))
+    }
+
+    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
+        Box::pin(std::future::ready(Err(CounterError::NoStore)))
+    }
+
+    fn is_there(&self) -> bool {
+        false
     }
 }

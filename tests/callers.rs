@@ -4,17 +4,16 @@
 
 mod support;
 
-use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response};
 use mlflow_mcp::mcp::{Asking, Progress, Round, Service as _};
-use mlflow_mcp::port::{Count, Counter, CounterError, Counters, LocalFuture, NoStore, Ports};
+use mlflow_mcp::port::{Counters, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use support::store::Store;
 use support::{Mlflow, body, call_with, failure, now, post, serve, success, variables};
 
 const PING: &str = r#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#;
@@ -175,24 +174,13 @@ fn a_caller_is_left_what_the_list_of_callers_says_and_a_request_only_narrows_it_
     assert_eq!(listed(&[bob, ("x-mcp-tools", "get_runs,get_run")]), ["get_run"]);
 }
 
-/// Remembers what it was asked to count.
-#[derive(Default)]
-struct Keys(RefCell<Vec<String>>);
-
-impl Counter for Keys {
-    fn add<'a>(&'a self, key: &'a str, _: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
-        self.0.borrow_mut().push(key.to_owned());
-        Box::pin(std::future::ready(Ok(Count { total: 1, left: Duration::from_secs(1) })))
-    }
-}
-
 #[test]
 fn calls_are_counted_for_each_caller() {
     let limited = r#"{"version": "1", "tools": {"get_run": {"rate_limit": {"max": 1, "window": 60}}}}"#;
-    let (mlflow, keys) = (Mlflow::always(200, RUN), Keys::default());
+    let (mlflow, store) = (Mlflow::always(200, RUN), Store::default());
     for caller in [Some("ann"), Some("bob"), None] {
         let ports =
-            Ports { http: &mlflow, clock: &mlflow, counters: Counters { host: &keys, instance: &NoStore } };
+            Ports { http: &mlflow, clock: &mlflow, counters: Counters { host: &store, instance: &NoStore } };
         let config = config::read(&variables(&[("MLFLOW_MCP_POLICY", limited)]));
         let asking = Asking { caller, headers: &HeaderMap::new(), narrowings: Vec::new() };
         let server = Server::new(ports, config, &asking).unwrap();
@@ -200,8 +188,8 @@ fn calls_are_counted_for_each_caller() {
         let progress = Progress::unheard();
         assert!(now(server.call_tool("get_run", arguments, &Round::default(), &progress)).is_ok());
     }
-    let keys = keys.0.borrow();
-    assert!(keys.len() == 3 && keys[0] != keys[1] && keys[1] != keys[2] && keys[0] != keys[2], "{keys:?}");
+    let counts = store.counts.borrow();
+    assert!(counts.len() == 3 && counts.values().all(|total| *total == 1), "{counts:?}");
 }
 
 #[test]

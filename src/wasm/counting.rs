@@ -26,11 +26,16 @@ impl Window {
     }
 }
 
+/// What was taken is remembered for so many seconds.
+const DAY: u64 = 24 * 60 * 60;
+
 /// Counts within this instance, where the policy says so on purpose.
 pub(super) struct Instance;
 
 thread_local! {
     static COUNTS: RefCell<HashMap<(u64, String), (u64, u64)>> = RefCell::default();
+    /// What was taken, and in which second since 1970.
+    static TAKEN: RefCell<HashMap<String, u64>> = RefCell::default();
 }
 
 impl Counter for Instance {
@@ -45,6 +50,19 @@ impl Counter for Instance {
             *total
         });
         Box::pin(std::future::ready(Ok(Count { total, left: window.left })))
+    }
+
+    fn take<'a>(&'a self, key: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
+        let now = wall_clock::now().seconds;
+        let first = TAKEN.with_borrow_mut(|taken| {
+            taken.retain(|_, since| now.saturating_sub(*since) <= DAY);
+            taken.insert(key.to_owned(), now).is_none()
+        });
+        Box::pin(std::future::ready(Ok(first)))
+    }
+
+    fn is_there(&self) -> bool {
+        true
     }
 }
 
@@ -82,11 +100,25 @@ mod store {
     impl Counter for Store {
         fn add<'a>(&'a self, key: &'a str, length: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
             let window = Window::now(length);
-            let total = add(key, window).map_err(|error| match error {
-                Error::NoSuchStore | Error::AccessDenied => CounterError::NoStore,
-                Error::Other(_) => CounterError::Failed,
-            });
+            let total = add(key, window).map_err(failure);
             Box::pin(std::future::ready(total.map(|total| Count { total, left: window.left })))
+        }
+
+        fn take<'a>(&'a self, key: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
+            let name = format!("mlflow-mcp/taken/{key}");
+            let takers = open(STORE).and_then(|bucket| increment(&bucket, &name, 1)).map_err(failure);
+            Box::pin(std::future::ready(takers.map(|takers| takers == 1)))
+        }
+
+        fn is_there(&self) -> bool {
+            !matches!(open(STORE), Err(Error::NoSuchStore | Error::AccessDenied))
+        }
+    }
+
+    fn failure(error: Error) -> CounterError {
+        match error {
+            Error::NoSuchStore | Error::AccessDenied => CounterError::NoStore,
+            Error::Other(_) => CounterError::Failed,
         }
     }
 

@@ -1,14 +1,14 @@
 //! Laws, each over thousands of cases.
 
 use mlflow_mcp::policy::refusal::Denial;
-use mlflow_mcp::policy::{Call, Caller, Policy, Refusal};
+use mlflow_mcp::policy::{Call, Caller, Consent, Policy, Refusal};
 use mlflow_mcp::port::{Count, Counter, CounterError, LocalFuture};
 use mlflow_mcp::tools::Tools;
 use proptest::prelude::*;
 use serde_json::json;
 use std::time::Duration;
 
-use super::{admit, cases, policy};
+use super::{admit, cases, claimed, policy};
 
 /// A store in which no limit is ever used up.
 struct Plenty;
@@ -16,6 +16,14 @@ struct Plenty;
 impl Counter for Plenty {
     fn add<'a>(&'a self, _: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
         Box::pin(std::future::ready(Ok(Count { total: 1, left: window })))
+    }
+
+    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
+        Box::pin(std::future::ready(Ok(true)))
+    }
+
+    fn is_there(&self) -> bool {
+        true
     }
 }
 
@@ -42,7 +50,7 @@ proptest! {
         let whole = policy(&text.to_string());
         let narrowed = whole.clone().narrowed(restrictions.clone());
         let caller = Caller::anyone();
-        let call = || Call { spec, arguments: arguments.clone(), caller: &caller, confirmed };
+        let call = || Call { spec, arguments: arguments.clone(), caller: &caller, consent: claimed(confirmed) };
         let admitted = admit(&narrowed, &Plenty, call());
         if admitted.is_ok() {
             prop_assert!(admit(&whole, &Plenty, call()).is_ok());
@@ -60,7 +68,7 @@ proptest! {
         confirmed: bool,
     ) {
         let policy = policy(&text.to_string()).narrowed(restrictions);
-        let call = Call { spec, arguments, caller: &Caller::anyone(), confirmed };
+        let call = Call { spec, arguments, caller: &Caller::anyone(), consent: claimed(confirmed) };
         match (policy.lists(spec), admit(&policy, &Plenty, call)) {
             (Err(hidden), Err(refused)) => prop_assert_eq!(hidden, refused),
             (Err(hidden), Ok(_)) => prop_assert!(false, "admitted, and not listed: {}", hidden),
@@ -81,7 +89,7 @@ proptest! {
         let only = policy(&json!({"version": "1", "default": "allow", "tools": {&key: {"action": "deny"}}}).to_string());
         if only.lists(spec).is_err() {
             let policy = policy(&text.to_string());
-            let call = Call { spec, arguments, caller: &Caller::anyone(), confirmed: true };
+            let call = Call { spec, arguments, caller: &Caller::anyone(), consent: Consent::Claimed };
             prop_assert!(denies_the_tool(&admit(&policy, &Plenty, call).unwrap_err()));
         }
     }
@@ -99,7 +107,7 @@ proptest! {
         let mut more = text.clone();
         more["tools"]["*"] = json!({"arguments": {"run_id": ["a"]}});
         let call = |text: &str| {
-            let call = Call { spec, arguments: arguments.clone(), caller: &Caller::anyone(), confirmed: true };
+            let call = Call { spec, arguments: arguments.clone(), caller: &Caller::anyone(), consent: Consent::Claimed };
             admit(&policy(text), &Plenty, call)
         };
         if call(&more.to_string()).is_ok() {

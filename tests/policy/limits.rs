@@ -1,36 +1,17 @@
 //! Limits, counted exactly.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
-use mlflow_mcp::policy::{Call, Caller, DEFAULT, Permit, Policy, Refusal};
-use mlflow_mcp::port::{Count, Counter, CounterError, Counters, LocalFuture, NoStore};
+use mlflow_mcp::policy::{Call, Caller, Consent, DEFAULT, Permit, Policy, Refusal};
+use mlflow_mcp::port::{CounterError, Counters, NoStore};
 use serde_json::{Map, json};
 
 use super::support::now;
-use super::{admit, ask, policy, spec};
-
-/// A store in which time stands still until it is told.
-#[derive(Default)]
-struct Store {
-    seconds: RefCell<u64>,
-    counts: RefCell<HashMap<(String, u64, u64), u64>>,
-}
-
-impl Counter for Store {
-    fn add<'a>(&'a self, key: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
-        let (now, length) = (*self.seconds.borrow(), window.as_secs());
-        let mut counts = self.counts.borrow_mut();
-        let total = counts.entry((key.to_owned(), length, now / length)).or_default();
-        *total += 1;
-        let count = Count { total: *total, left: Duration::from_secs(length - now % length) };
-        Box::pin(std::future::ready(Ok(count)))
-    }
-}
+use super::support::store::Store;
+use super::{admit, ask, claimed, policy, spec};
 
 fn by(policy: &Policy, store: &Store, tool: &str, caller: &Caller) -> Result<Permit, Refusal> {
-    admit(policy, store, Call { spec: spec(tool), arguments: Map::new(), caller, confirmed: false })
+    admit(policy, store, Call { spec: spec(tool), arguments: Map::new(), caller, consent: Consent::None })
 }
 
 fn admitted(policy: &Policy, store: &Store, tool: &str, caller: &Caller, calls: usize) -> usize {
@@ -44,14 +25,14 @@ fn of_200_writes_in_a_minute_30_pass_per_tool_and_caller() {
     assert_eq!(admitted(&policy, &store, "set_run_tag", &ann, 200), 30);
     assert_eq!(admitted(&policy, &store, "set_run_tag", &bob, 200), 30);
     assert_eq!(admitted(&policy, &store, "set_experiment_tag", &ann, 200), 30);
-    *store.seconds.borrow_mut() = 60;
+    store.seconds.set(60);
     assert_eq!(admitted(&policy, &store, "set_run_tag", &ann, 200), 30);
 }
 
 #[test]
 fn a_refusal_says_when_to_try_again() {
     let (policy, store) = (policy(DEFAULT), Store::default());
-    *store.seconds.borrow_mut() = 60 * 7 + 37;
+    store.seconds.set(60 * 7 + 37);
     assert_eq!(admitted(&policy, &store, "set_run_tag", &Caller::anyone(), 30), 30);
     let refusal = by(&policy, &store, "set_run_tag", &Caller::anyone()).unwrap_err();
     assert!(
@@ -85,11 +66,11 @@ fn a_caller_that_is_refused_uses_up_neither_longer_windows_nor_what_is_everybody
     let store = Store::default();
     let (ann, bob) = (Caller::named("ann"), Caller::named("bob"));
     assert_eq!(admitted(&policy, &store, "set_run_tag", &ann, 100), 2);
-    *store.seconds.borrow_mut() = 60;
+    store.seconds.set(60);
     assert_eq!(admitted(&policy, &store, "set_run_tag", &ann, 1), 1);
     assert_eq!(admitted(&policy, &store, "set_run_tag", &bob, 100), 1);
     for minute in 2..9 {
-        *store.seconds.borrow_mut() = 60 * minute;
+        store.seconds.set(60 * minute);
         let expected = if minute == 2 { 2 } else { usize::from(minute == 3) };
         assert_eq!(admitted(&policy, &store, "set_run_tag", &ann, 100), expected, "{minute}");
     }
@@ -108,9 +89,9 @@ fn a_rate_limit_has_a_window_of_its_own() {
     let text = r#"{"version": "1", "tools": {"get_run": {"rate_limit": {"max": 3, "window": 90}}}}"#;
     let (policy, store) = (policy(text), Store::default());
     assert_eq!(admitted(&policy, &store, "get_run", &Caller::anyone(), 9), 3);
-    *store.seconds.borrow_mut() = 89;
+    store.seconds.set(89);
     assert_eq!(admitted(&policy, &store, "get_run", &Caller::anyone(), 9), 0);
-    *store.seconds.borrow_mut() = 90;
+    store.seconds.set(90);
     assert_eq!(admitted(&policy, &store, "get_run", &Caller::anyone(), 9), 3);
 }
 
@@ -125,7 +106,12 @@ fn a_call_that_is_refused_for_another_reason_is_not_counted() {
         admit(
             &policy,
             &store,
-            Call { spec: spec("set_run_tag"), arguments, caller: &Caller::anyone(), confirmed },
+            Call {
+                spec: spec("set_run_tag"),
+                arguments,
+                caller: &Caller::anyone(),
+                consent: claimed(confirmed),
+            },
         )
     };
     assert!(matches!(ask("b", true).unwrap_err(), Refusal::Denied { .. }));
@@ -153,8 +139,12 @@ fn a_policy_may_count_within_the_instance_on_purpose() {
     let store = Store::default();
     let ask = || {
         let caller = Caller::anyone();
-        let call =
-            Call { spec: spec("set_run_tag"), arguments: Map::new(), caller: &caller, confirmed: false };
+        let call = Call {
+            spec: spec("set_run_tag"),
+            arguments: Map::new(),
+            caller: &caller,
+            consent: Consent::None,
+        };
         now(policy.admit(call, Counters { host: &NoStore, instance: &store })).is_ok()
     };
     assert!(ask() && !ask());

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod approvals;
 mod cases;
 mod combining;
 mod laws;
@@ -15,7 +16,7 @@ mod published;
 mod server;
 mod words;
 
-use mlflow_mcp::policy::{Call, Caller, Permit, Policy, Refusal};
+use mlflow_mcp::policy::{Call, Caller, Consent, Permit, Policy, Refusal};
 use mlflow_mcp::port::{Counter, Counters, NoStore};
 use mlflow_mcp::spec::Spec;
 use mlflow_mcp::tools::{self, Tools};
@@ -35,9 +36,14 @@ fn admit(policy: &Policy, counter: &dyn Counter, call: Call<'_>) -> Result<Permi
     now(policy.admit(call, Counters { host: counter, instance: &NoStore }))
 }
 
+/// What a caller says of a person's agreement.
+fn claimed(confirmed: bool) -> Consent<'static> {
+    if confirmed { Consent::Claimed } else { Consent::None }
+}
+
 /// Asks for one call by somebody, on a host without a store.
 fn ask(policy: &Policy, tool: &str, arguments: &Value) -> Result<Permit, Refusal> {
     let arguments = arguments.as_object().unwrap().clone();
-    let call = Call { spec: spec(tool), arguments, caller: &Caller::anyone(), confirmed: false };
+    let call = Call { spec: spec(tool), arguments, caller: &Caller::anyone(), consent: Consent::None };
     admit(policy, &NoStore, call)
 }

@@ -9,6 +9,7 @@ pub mod golden;
 pub mod outlet;
 pub mod recorded;
 pub mod schema;
+pub mod store;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -100,6 +101,11 @@ impl Mlflow {
 
     pub fn seen(&self) -> Vec<Request<Bytes>> {
         self.seen.borrow().clone()
+    }
+
+    /// As if it had not been asked anything yet.
+    pub fn forget(&self) {
+        self.seen.borrow_mut().clear();
     }
 
     /// The most requests that waited for their answers at the same time.
