@@ -13,12 +13,14 @@
 //!    if none matches, the policy's `default` holds.
 //! 3. **Conditions and limits add up.** Those of every matching rule hold.
 //! 4. **A request only narrows.** [`Restriction`]s are conditions on top, never exceptions.
+//! 5. **A yes is for one call.** Where a person has to agree, an [`approval`] fits the call that was asked about, once.
 //!
 //! [`Policy::lists`] and [`Policy::admit`] ask the same question of the same rules, so that what is listed is what
 //! can be called. This module knows no tool and no HTTP: tools come as [`Spec`](crate::spec::Spec)s in a
 //! [`Catalogue`], counts through [`port::Counter`](crate::port::Counter).
 
 mod admit;
+pub mod approval;
 pub mod caller;
 pub mod catalogue;
 mod condition;
@@ -33,7 +35,8 @@ pub mod restriction;
 mod rule;
 mod terms;
 
-pub use admit::{CONFIRM, Call, Policy};
+pub use admit::{CONFIRM, Call, Consent, Policy};
+pub use approval::{Approvals, Question};
 pub use caller::Caller;
 pub use catalogue::Catalogue;
 pub use file::PolicyError;

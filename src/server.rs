@@ -1,12 +1,14 @@
 //! Where protocol, tools and MLflow meet. Every call goes through [`Server::call_tool`], whichever door it
 //! came in by.
 
+mod asking;
 mod credentials;
 mod door;
 
 use std::collections::BTreeMap;
 
 use crate::config::{Config, ConfigError};
+use crate::mcp::input::Capability;
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::narrowing::{Narrowing, To};
 use crate::mcp::service::{Completing, ResourceError};
@@ -21,9 +23,11 @@ use crate::policy::{Caller, Only, Policy, Restriction};
 use crate::port::Ports;
 use crate::prompts;
 use crate::resources::{Reading, TEMPLATES, complete, list, read};
-use crate::tool::ToolError;
+use crate::seal::Seal;
+use crate::tool::{Kind, ToolError};
 use crate::tools::{self, Tools};
 use crate::uri::Uri;
+use asking::Person;
 use door::unconfigured;
 
 const INSTRUCTIONS: &str = "Works with an MLflow server: experiments, runs, metrics, artifacts, models and their \
@@ -52,6 +56,8 @@ pub struct Server<'a> {
     ports: Ports<'a>,
     caller: Caller,
     policy: Result<Policy, ConfigError>,
+    /// What questions to a person are sealed with.
+    seal: Option<Seal>,
     /// Where MLflow is and what it is shown, or why it cannot be asked.
     tracking: Result<Tracking, ToolError>,
     answer_characters: usize,
@@ -71,6 +77,7 @@ impl<'a> Server<'a> {
             ports,
             caller: asking.caller.map_or_else(Caller::anyone, Caller::named),
             policy: config.policy.map(|policy| policy.narrowed(restrictions)),
+            seal: config.seal,
             tracking: tracking.and_then(|tools| credentials::tracking(tools, asking)),
             answer_characters,
         })
@@ -118,7 +125,7 @@ impl Service for Server<'_> {
         &self,
         name: &str,
         arguments: Object,
-        _: &Round,
+        round: &Round,
         progress: &Progress,
     ) -> Result<Outcome<ToolResult>, RpcError> {
         let Some(entry) = tools::find(name) else {
@@ -126,11 +133,17 @@ impl Service for Server<'_> {
             let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
             return Err(RpcError::invalid_params(format!("there is no tool {name:?}{near}")));
         };
-        Ok(Outcome::Complete(match self.run(entry, arguments, progress).await {
-            Ok(result) => result,
-            // The form that clients of other MLflow servers already look for.
-            Err(error) => ToolResult::Failure(format!("Error executing tool {name}: {error}")),
-        }))
+        let person = Person::behind(round)?;
+        let error = match self.run(entry, arguments, person, progress).await {
+            Ok(outcome) => return Ok(outcome),
+            Err(error) => error,
+        };
+        // The form that clients of other MLflow servers already look for.
+        let text = format!("Error executing tool {name}: {error}");
+        if error.kind == Kind::Unasked {
+            return round.cannot(Capability::Elicitation, text).map(Outcome::Complete);
+        }
+        Ok(Outcome::Complete(ToolResult::Failure(text)))
     }
 
     fn prompts(&self) -> Vec<Prompt> {
@@ -189,7 +202,7 @@ impl Service for Server<'_> {
         let (permit, cx) = self
             .admit_reading(Reading::of(&parsed), &progress)
             .await
-            .map_err(|error| ResourceError::Failed(error.to_string()))?;
+            .map_err(|error| read::refused(&error))?;
         read::read(&cx, &parsed, permit).await
     }
 

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod error;
 pub mod listing;
 pub mod parallel;
+pub mod preview;
 pub mod published;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;
@@ -45,6 +46,15 @@ pub trait Tool: DeserializeOwned + JsonSchema {
     /// # Errors
     /// What a model is told instead of an answer.
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure>;
+
+    /// What the call would do, for the person who is asked to approve it: what it is about by name, what depends on it,
+    /// and how it is undone. It can only read. `None` leaves it at the tool's title and the arguments.
+    ///
+    /// # Errors
+    /// As of [`Tool::call`]: nobody is asked about what would fail anyway.
+    async fn preview(&self, _cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        Ok(None)
+    }
 
     /// Pictures to show beside the answer.
     fn images(_output: &mut Self::Output) -> Vec<Image> {

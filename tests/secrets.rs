@@ -5,7 +5,7 @@
 mod support;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderValue, Response};
 use mlflow_mcp::tools;
 use proptest::prelude::*;
@@ -177,6 +177,43 @@ proptest! {
                 for secret in &secrets {
                     prop_assert!(!shown.contains(secret.as_str()), "{} in the answer to {}: {}", secret, name, shown);
                 }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_secret_is_in_a_question_to_a_person_or_in_what_the_client_keeps(
+        key in "[0-9a-f]{64}",
+        password in "[a-zA-Z0-9!#$()*+,./;=?^_|~-]{8,40}",
+    ) {
+        let variables = [("MLFLOW_TRACKING_USERNAME", "bob"), ("MLFLOW_TRACKING_PASSWORD", password.as_str()),
+                         ("MLFLOW_MCP_SEAL_KEY", key.as_str()), ("MLFLOW_MCP_POLICY", "")];
+        let ask = |more: Value| {
+            let mut params = json!({"name": "delete_model_version", "arguments": {"name": "churn", "version": "3"}});
+            params["_meta"] = json!({"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                                     "io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}});
+            params.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let version = r#"{"model_version": {"name": "churn", "version": "3", "source": "models:/m-1"}}"#;
+            let headers = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", "tools/call"),
+                           ("mcp-name", "delete_model_version")];
+            let request = post(&headers, &message("tools/call", &params));
+            String::from_utf8(serve(&Mlflow::always(200, version), &variables, request).into_body().to_vec()).unwrap()
+        };
+        let asked = ask(json!({}));
+        let parsed: Value = serde_json::from_str(&asked).unwrap();
+        let state = parsed["result"]["requestState"].as_str().unwrap();
+        let kept = URL_SAFE_NO_PAD.decode(state.split('.').next().unwrap()).unwrap();
+        let approved = json!({"action": "accept", "content": {"approve": true}});
+        let altered = format!("{state}A");
+        let refused = ask(json!({"inputResponses": {"approval": approved}, "requestState": altered}));
+        prop_assert!(refused.contains("no approval of this very call"), "{}", refused);
+        for shown in [asked.as_str(), refused.as_str(), &String::from_utf8(kept).unwrap()] {
+            for secret in [&key, &password] {
+                prop_assert!(!shown.contains(secret.as_str()), "{} in {}", secret, shown);
             }
         }
     }

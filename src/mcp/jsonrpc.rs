@@ -53,6 +53,9 @@ impl RpcError {
     pub const INVALID_PARAMS: i32 = -32602;
     /// Our own fault.
     pub const INTERNAL: i32 = -32603;
+    /// The caller may not have that. The protocol has no code for it, and wants those of implementations outside of what
+    /// JSON-RPC reserves (2026-07-28, `basic`, "Error Codes"); this one says what HTTP's 403 does.
+    pub const FORBIDDEN: i32 = 403;
     /// Header and body contradict each other (2026-07-28).
     pub const HEADER_MISMATCH: i32 = -32020;
     /// The request has to declare a capability of its client (2026-07-28).

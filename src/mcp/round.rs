@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::input::Capability;
+use super::input::{Capability, missing_capabilities};
 use super::jsonrpc::{Object, Request, RpcError};
 use super::route::CLIENT_CAPABILITIES;
+use super::types::ToolResult;
 use super::version::Version;
 
 /// What a request brings besides its name and arguments. All of it was written by the client.
@@ -13,6 +14,7 @@ pub struct Round {
     capabilities: Object,
     responses: Object,
     state: Option<String>,
+    modern: bool,
 }
 
 /// What a person did with a form.
@@ -55,6 +57,7 @@ impl Round {
             capabilities: declared.and_then(Value::as_object).cloned().unwrap_or_default(),
             responses,
             state,
+            modern: true,
         })
     }
 
@@ -62,6 +65,18 @@ impl Round {
     #[must_use]
     pub fn can(&self, capability: Capability) -> bool {
         capability.is_declared(&self.capabilities)
+    }
+
+    /// How a client is told that it had to be asked and cannot be: by the error that 2026-07-28 demands, with what it
+    /// would have to declare, or in the older revisions by a result that its model can read.
+    ///
+    /// # Errors
+    /// The error.
+    pub fn cannot(&self, capability: Capability, why: String) -> Result<ToolResult, RpcError> {
+        if self.modern {
+            return Err(RpcError { message: why, ..missing_capabilities(&[capability]) });
+        }
+        Ok(ToolResult::Failure(why))
     }
 
     /// What the client was given to bring back, or what somebody made up.

@@ -81,6 +81,8 @@ pub trait Service {
 pub enum ResourceError {
     /// There is none.
     NotFound(String),
+    /// Whoever asks may not read it.
+    Forbidden(String),
     /// It could not be read.
     Failed(String),
 }

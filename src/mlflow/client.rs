@@ -8,6 +8,7 @@ use http::{HeaderValue, Request, Response, StatusCode};
 use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 
 use super::base_url::BaseUrl;
 use super::credentials::Credentials;
@@ -24,6 +25,25 @@ pub struct Tracking {
     pub credentials: Credentials,
     /// How long and how much one exchange may take.
     pub limits: Limits,
+}
+
+impl Tracking {
+    /// The same for the same server asked as the same user in the same workspace, and for no other.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        let headers = self.credentials.headers();
+        let mut headers: Vec<_> =
+            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        headers.sort_unstable();
+        let base = self.base.to_string();
+        let parts = [base.as_bytes()].into_iter();
+        let parts = parts.chain(headers.into_iter().flat_map(|(name, value)| [name.as_bytes(), value]));
+        // Each counts with its length, so that none can flow into the next.
+        let digest = parts.fold(Sha256::new(), |digest, part| {
+            digest.chain_update((part.len() as u64).to_le_bytes()).chain_update(part)
+        });
+        digest.finalize().into()
+    }
 }
 
 /// A client for one tool call.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::approval::{Approvals, Question};
 use super::caller::Caller;
 use super::catalogue::Catalogue;
 use super::file::{Action, Fallback, File, PolicyError, Store};
@@ -38,8 +39,24 @@ pub struct Call<'a> {
     pub arguments: Map<String, Value>,
     /// Who wants it.
     pub caller: &'a Caller,
-    /// Whether the caller says that a person agreed.
-    pub confirmed: bool,
+    /// What speaks for a person's agreement.
+    pub consent: Consent<'a>,
+}
+
+/// What speaks for a person's agreement.
+#[derive(Clone, Copy, Debug)]
+pub enum Consent<'a> {
+    /// Nothing.
+    None,
+    /// The caller says so, by the argument [`CONFIRM`].
+    Claimed,
+    /// The person was asked and agreed; this was kept in between.
+    Approved {
+        /// What it was sealed with.
+        approvals: Approvals<'a>,
+        /// As the client brought it.
+        state: &'a str,
+    },
 }
 
 impl Policy {
@@ -79,15 +96,30 @@ impl Policy {
         self.terms(spec).is_ok_and(|terms| terms.action == Action::Confirm)
     }
 
-    /// Admits one call, or says why not. What is admitted has been counted.
+    /// Leave to ask a person about the call, if that is what it lacks.
+    ///
+    /// # Errors
+    /// It is denied, whoever agrees.
+    pub fn question<'c>(&self, call: &'c Call<'_>) -> Result<Option<Question<'c>>, Refusal> {
+        let terms = self.terms(call.spec)?;
+        conditions(&terms, call.spec, &call.arguments)?;
+        let asks = match (terms.action, call.consent) {
+            (Action::Allow | Action::Deny, _) | (_, Consent::Approved { .. }) => false,
+            (Action::Confirm, consent) => matches!(consent, Consent::None),
+            (Action::RequireApproval, Consent::None | Consent::Claimed) => true,
+        };
+        Ok(asks.then(|| Question::new(call.spec, &call.arguments, call.caller)))
+    }
+
+    /// Admits one call, or says why not. What is admitted has been counted, and its approval used up.
     ///
     /// # Errors
     /// The first of: it is denied, it is not approved, there were too many.
     pub async fn admit(&self, call: Call<'_>, counters: Counters<'_>) -> Result<Permit, Refusal> {
-        let Call { spec, arguments, caller, confirmed } = call;
-        let terms = self.terms(spec)?;
-        conditions(&terms, spec, &arguments)?;
-        approval(&terms, spec, confirmed)?;
+        let terms = self.terms(call.spec)?;
+        conditions(&terms, call.spec, &call.arguments)?;
+        approval(&terms, &call, counters).await?;
+        let Call { spec, arguments, caller, .. } = call;
         let counter = match self.store {
             Store::Host => counters.host,
             Store::Instance => counters.instance,
@@ -111,15 +143,20 @@ fn conditions(terms: &Terms<'_>, spec: &Spec, arguments: &Map<String, Value>) ->
     Ok(())
 }
 
-fn approval(terms: &Terms<'_>, spec: &Spec, confirmed: bool) -> Result<(), Refusal> {
-    let confirm = match terms.action {
-        Action::Allow => return Ok(()),
-        Action::Confirm if confirmed => return Ok(()),
-        Action::Confirm => true,
-        Action::RequireApproval | Action::Deny => false,
-    };
-    let rule = terms.decisive.map_or_else(String::new, |rule| rule.key.to_string());
-    Err(Refusal::Unapproved { tool: spec.name, rule, confirm })
+async fn approval(terms: &Terms<'_>, call: &Call<'_>, counters: Counters<'_>) -> Result<(), Refusal> {
+    let tool = call.spec.name;
+    match (terms.action, call.consent) {
+        (Action::Allow, _) | (Action::Confirm, Consent::Claimed) => Ok(()),
+        (Action::Confirm | Action::RequireApproval, Consent::Approved { approvals, state }) => {
+            let question = Question::new(call.spec, &call.arguments, call.caller);
+            let redeemed = question.redeem(approvals, state, counters).await;
+            redeemed.map_err(|flaw| Refusal::Unaccepted { tool, flaw })
+        }
+        (action, _) => {
+            let rule = terms.decisive.map_or_else(String::new, |rule| rule.key.to_string());
+            Err(Refusal::Unapproved { tool, rule, confirm: action == Action::Confirm })
+        }
+    }
 }
 
 /// Counts the call under every limit, and stops at the first that is used up.

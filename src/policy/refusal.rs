@@ -28,6 +28,13 @@ pub enum Refusal {
         /// Whether the argument `confirm` counts as agreement.
         confirm: bool,
     },
+    /// An approval was brought that does not count.
+    Unaccepted {
+        /// The tool.
+        tool: &'static str,
+        /// What is wrong with it.
+        flaw: Flaw,
+    },
     /// There were too many calls.
     Limited {
         /// The tool.
@@ -50,6 +57,19 @@ pub enum Refusal {
         /// What the store said.
         error: CounterError,
     },
+}
+
+/// Why an approval does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// It was changed, is not of this server, or was given for another call or caller; which, is nobody's business.
+    Foreign,
+    /// Its time is over.
+    Late,
+    /// It was used.
+    Repeated,
+    /// Whether it was used cannot be told.
+    Uncounted(CounterError),
 }
 
 /// What denies a call.
@@ -92,6 +112,7 @@ impl fmt::Display for Refusal {
                     "the policy's rule {rule:?} wants a person to approve {tool} first; nothing was changed"
                 )
             }
+            Self::Unaccepted { tool, flaw } => write!(f, "{tool} is not approved: {flaw}"),
             Self::Limited { rule, limit, .. } => {
                 write!(
                     f,
@@ -126,9 +147,17 @@ impl Refusal {
                     .to_owned()
             }
             Self::Unapproved { tool, .. } => format!(
-                "This caller cannot be asked. The operator can let it through: \"tools\": {{\"{tool}\": {{\"action\": \
+                "This client cannot ask anybody: that takes one of protocol revision 2026-07-28 that declares elicitation. \
+                 The operator can let it through: \"tools\": {{\"{tool}\": {{\"action\": \
                  \"allow\"}}}} in {VARIABLE}, or \"confirm\" instead of \"allow\" to have callers send confirm: true."
             ),
+            Self::Unaccepted { flaw: Flaw::Repeated, .. } => {
+                "What it was for may have been done then: read it back before you ask again.".to_owned()
+            }
+            Self::Unaccepted { .. } => {
+                "Call again with these arguments alone, without inputResponses and requestState: the person is asked anew."
+                    .to_owned()
+            }
             Self::Limited { retry_after, .. } => format!("Try again in {} s.", retry_after.as_secs().max(1)),
             Self::Uncounted { error: CounterError::NoStore, .. } => format!(
                 "Reads work. The operator can use a host with a store, or write \"store\": \"instance\" in {VARIABLE} \
@@ -154,6 +183,25 @@ impl fmt::Display for Denial {
                 write!(f, "the policy's rule {rule:?} has a condition on an argument that it does not have")
             }
         }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Foreign => {
+                "what was brought is no approval of this very call; it was changed, or given for other arguments, \
+                 another tool, caller or server; nothing was changed"
+            }
+            Self::Late => "the approval came too late; nothing was changed",
+            Self::Repeated => "the approval was used before and counts once; nothing more was changed",
+            Self::Uncounted(CounterError::NoStore) => {
+                "the host's store, which knows whether the approval was used, is gone; nothing was changed"
+            }
+            Self::Uncounted(CounterError::Failed) => {
+                "the host's store failed to say whether the approval was used; nothing was changed"
+            }
+        })
     }
 }
 

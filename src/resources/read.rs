@@ -9,7 +9,7 @@ use crate::mcp::service::ResourceError;
 use crate::mcp::types::{Content, ResourceContent};
 use crate::mlflow::{Error, experiments};
 use crate::policy::Permit;
-use crate::tool::{Context, Failure, Kind};
+use crate::tool::{Context, Failure, Kind, ToolError};
 use crate::tools;
 use crate::tools::artifacts::content::{Content as Decoded, decode, picture};
 use crate::tools::artifacts::place::Place;
@@ -47,17 +47,17 @@ async fn tool(cx: &Context<'_>, permit: Permit) -> Result<ResourceContent, Resou
     let entry = tools::find(name).ok_or_else(|| ResourceError::Failed(format!("there is no tool {name}")))?;
     match entry.call(permit, Vec::new(), cx, cx.client.tracking()).await {
         Ok(answer) => Ok(json(answer.structured.as_str().to_owned())),
-        Err(error) if error.kind == Kind::NotFound => Err(ResourceError::NotFound(error.to_string())),
-        Err(error) => Err(ResourceError::Failed(error.to_string())),
+        Err(error) => Err(refused(&error)),
     }
 }
 
 async fn file(cx: &Context<'_>, run_id: &str, path: &str) -> Result<ResourceContent, ResourceError> {
     let part = Place::new(run_id, path).read(cx, 0, LARGEST).await.map_err(|failure| {
         let error = failure.explain(cx.client.tracking());
-        match error.kind {
-            Kind::NotFound | Kind::Argument => ResourceError::NotFound(error.to_string()),
-            _ => ResourceError::Failed(error.to_string()),
+        if error.kind == Kind::Argument {
+            ResourceError::NotFound(error.to_string())
+        } else {
+            refused(&error)
         }
     })?;
     if part.total > LARGEST {
@@ -76,8 +76,19 @@ async fn file(cx: &Context<'_>, run_id: &str, path: &str) -> Result<ResourceCont
 
 fn not_read(cx: &Context<'_>, error: Error) -> ResourceError {
     let missing = error.is_missing();
-    let text = Failure::from(error).explain(cx.client.tracking()).to_string();
-    if missing { ResourceError::NotFound(text) } else { ResourceError::Failed(text) }
+    let error = Failure::from(error).explain(cx.client.tracking());
+    if missing { ResourceError::NotFound(error.to_string()) } else { refused(&error) }
+}
+
+/// Why a resource was not read, as the protocol tells it apart.
+#[must_use]
+pub fn refused(error: &ToolError) -> ResourceError {
+    let text = error.to_string();
+    match error.kind {
+        Kind::NotFound => ResourceError::NotFound(text),
+        Kind::Policy | Kind::Unasked | Kind::Denied => ResourceError::Forbidden(text),
+        _ => ResourceError::Failed(text),
+    }
 }
 
 fn as_json(value: &impl Serialize) -> ResourceContent {

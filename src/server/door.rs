@@ -3,15 +3,16 @@
 use serde_json::{Value, json};
 
 use super::Server;
+use super::asking::Person;
 use crate::config::ConfigError;
 use crate::mcp::jsonrpc::Object;
 use crate::mcp::types::{Block, Tool, ToolResult};
-use crate::mcp::{Json, Progress};
-use crate::mlflow::Client;
+use crate::mcp::{Json, Outcome, Progress};
 use crate::mlflow::endpoint::Access;
-use crate::policy::{CONFIRM, Call, Permit, Policy};
+use crate::mlflow::{Client, Tracking};
+use crate::policy::{CONFIRM, Call, Consent, Permit, Policy, Refusal};
 use crate::resources::Reading;
-use crate::spec::{Effect, Spec};
+use crate::spec::Effect;
 use crate::tool::arguments::Arguments;
 use crate::tool::{Budget, Context, Kind, ToolError};
 use crate::tools::Entry;
@@ -40,23 +41,33 @@ impl Server<'_> {
         tool
     }
 
-    /// Runs a tool if the policy admits the call.
+    /// Runs a tool if the policy admits the call, or asks for what it lacks if that can be asked for. Calls that could not
+    /// be made for want of a configuration or of credentials are not counted.
     pub(super) async fn run(
         &self,
         entry: &Entry,
         mut arguments: Object,
+        person: Person<'_>,
         progress: &Progress,
-    ) -> Result<ToolResult, ToolError> {
+    ) -> Result<Outcome<ToolResult>, ToolError> {
         let policy = self.policy()?;
         // First, so that nobody mends the arguments of a call that is never made.
         policy.lists(entry.spec)?;
         let confirmed = policy.takes_confirmation(entry.spec) && take_confirmation(&mut arguments);
         let Arguments { known, unknown } = entry.read(arguments)?;
-        let permit = self.admit(entry.spec, known, confirmed).await?;
-        let cx = self.context(&permit, progress)?;
+        let place = self.tracking()?.digest();
+        let consent = self.consent(entry, person.said, &place, confirmed)?;
+        let call = Call { spec: entry.spec, arguments: known, caller: &self.caller, consent };
+        if person.can_be_asked
+            && let Some(question) = policy.question(&call)?
+        {
+            return Ok(Outcome::InputRequired(self.ask(entry, question, &place, progress).await?));
+        }
+        let permit = policy.admit(call, self.ports.counters).await?;
+        let cx = self.context(access(&permit), progress)?;
         let answer = entry.call(permit, unknown, &cx, cx.client.tracking()).await?;
         let more = answer.images.into_iter().map(Block::Image).collect();
-        Ok(ToolResult::Success { structured: answer.structured, more })
+        Ok(Outcome::Complete(ToolResult::Success { structured: answer.structured, more }))
     }
 
     /// Leave to read what a resource or a completion shows, and what to read it with.
@@ -67,8 +78,12 @@ impl Server<'_> {
     ) -> Result<(Permit, Context<'s>), ToolError> {
         let reading =
             reading.ok_or_else(|| ToolError::new(Kind::NotFound, "there is nothing to read", ""))?;
-        let permit = self.admit(reading.spec, reading.arguments, false).await?;
-        let cx = self.context(&permit, progress)?;
+        // Calls that could not be made for want of a configuration or of credentials are not counted.
+        self.tracking()?;
+        let Reading { spec, arguments } = reading;
+        let call = Call { spec, arguments, caller: &self.caller, consent: Consent::None };
+        let permit = self.policy()?.admit(call, self.ports.counters).await.map_err(unapproved)?;
+        let cx = self.context(access(&permit), progress)?;
         Ok((permit, cx))
     }
 
@@ -76,32 +91,42 @@ impl Server<'_> {
         self.policy.as_ref().map_err(unconfigured)
     }
 
-    /// Calls that could not be made for want of a configuration or of credentials are not counted.
-    async fn admit(
-        &self,
-        spec: &'static Spec,
-        arguments: Object,
-        confirmed: bool,
-    ) -> Result<Permit, ToolError> {
-        self.tracking.as_ref().map_err(Clone::clone)?;
-        let call = Call { spec, arguments, caller: &self.caller, confirmed };
-        Ok(self.policy()?.admit(call, self.ports.counters).await?)
+    fn tracking(&self) -> Result<&Tracking, ToolError> {
+        self.tracking.as_ref().map_err(Clone::clone)
     }
 
-    /// What a call has to work with; it may do to MLflow what the permit says and no more.
-    fn context<'s>(&'s self, permit: &Permit, progress: &'s Progress) -> Result<Context<'s>, ToolError> {
-        let tracking = self.tracking.as_ref().map_err(Clone::clone)?;
-        let access = match permit.effect() {
-            Effect::Read => Access::Read,
-            Effect::Append | Effect::Overwrite => Access::Write,
-            Effect::Delete => Access::Delete,
-        };
+    /// What a call has to work with; it may do that to MLflow and no more.
+    pub(super) fn context<'s>(
+        &'s self,
+        access: Access,
+        progress: &'s Progress,
+    ) -> Result<Context<'s>, ToolError> {
         Ok(Context {
-            client: Client::new(self.ports.http, tracking, access),
+            client: Client::new(self.ports.http, self.tracking()?, access),
             budget: Budget::of_answer(self.answer_characters),
             progress,
             clock: self.ports.clock,
         })
+    }
+}
+
+/// What a permit lets a call do to MLflow.
+fn access(permit: &Permit) -> Access {
+    match permit.effect() {
+        Effect::Read => Access::Read,
+        Effect::Append | Effect::Overwrite => Access::Write,
+        Effect::Delete => Access::Delete,
+    }
+}
+
+/// Who reads a resource is not asked: applications read them by the dozen.
+fn unapproved(refusal: Refusal) -> ToolError {
+    match refusal {
+        Refusal::Unapproved { tool, .. } => {
+            let hint = format!("Nobody is asked about a resource: call the tool {tool} instead, which asks.");
+            ToolError::new(Kind::Unasked, refusal.to_string(), hint)
+        }
+        refusal => refusal.into(),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Context, Failure, Kind, Tool, ToolError};
 use crate::mcp::types::Image;
 use crate::mcp::{self, Json};
 use crate::mlflow::Tracking;
-use crate::policy::Permit;
+use crate::policy::{Permit, Question};
 use crate::port::LocalFuture;
 use crate::spec::{Effect, Spec};
 
@@ -20,9 +20,13 @@ pub struct Entry {
     pub spec: &'static Spec,
     published: fn() -> Published,
     call: Call,
+    preview: Preview,
 }
 
 type Call = for<'a> fn(Map<String, Value>, &'a Context<'a>) -> LocalFuture<'a, Result<Answer, Failure>>;
+
+type Preview =
+    for<'a> fn(Map<String, Value>, &'a Context<'a>) -> LocalFuture<'a, Result<Option<String>, Failure>>;
 
 /// What a tool answered.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ impl Entry {
     /// The entry of a tool.
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
-        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T> }
+        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T>, preview: preview::<T> }
     }
 
     /// Its line in `tools/list`.
@@ -91,16 +95,37 @@ impl Entry {
         cx: &'a Context<'a>,
         tracking: &'a Tracking,
     ) -> Result<Answer, ToolError> {
-        if permit.tool() != self.spec.name {
-            let what = format!("a permit for {} is none for {}", permit.tool(), self.spec.name);
-            return Err(ToolError::new(Kind::Unexpected, what, "Please report it."));
-        }
+        self.is_for(permit.tool())?;
         let answer = (self.call)(permit.into_arguments(), cx).await;
         let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
         if !ignored.is_empty() {
             answer.structured = answer.structured.with_member("ignored_arguments", &ignored);
         }
         Ok(answer)
+    }
+
+    /// What the call would do, in words for a person, as far as the tool knows more than its arguments say.
+    ///
+    /// # Errors
+    /// Why it would fail.
+    pub async fn preview<'a>(
+        &self,
+        question: Question<'a>,
+        cx: &'a Context<'a>,
+        tracking: &'a Tracking,
+    ) -> Result<Option<String>, ToolError> {
+        self.is_for(question.spec().name)?;
+        let preview = (self.preview)(question.arguments().clone(), cx).await;
+        preview.map_err(|failure| failure.explain(tracking))
+    }
+
+    /// What the policy looked at is this tool.
+    fn is_for(&self, tool: &str) -> Result<(), ToolError> {
+        if tool == self.spec.name {
+            return Ok(());
+        }
+        let what = format!("a permit for {tool} is none for {}", self.spec.name);
+        Err(ToolError::new(Kind::Unexpected, what, "Please report it."))
     }
 }
 
@@ -113,6 +138,16 @@ fn call<'a, T: Tool + 'static>(
         let mut output = tool.call(cx).await?;
         let images = T::images(&mut output);
         Ok(Answer { structured: Json::of(&output), images })
+    })
+}
+
+fn preview<'a, T: Tool + 'static>(
+    arguments: Map<String, Value>,
+    cx: &'a Context<'a>,
+) -> LocalFuture<'a, Result<Option<String>, Failure>> {
+    Box::pin(async move {
+        let tool: T = serde_json::from_value(Value::Object(arguments)).map_err(unfit)?;
+        tool.preview(cx).await
     })
 }
 

@@ -45,6 +45,8 @@ pub enum Kind {
     Denied,
     /// The policy does not let this call be made.
     Policy,
+    /// A person would have to be asked, and the client cannot ask one.
+    Unasked,
     /// MLflow cannot be reached, or does not answer.
     Unavailable,
     /// MLflow said no for a reason of its own.
@@ -83,7 +85,11 @@ impl From<Error> for Failure {
 
 impl From<policy::Refusal> for ToolError {
     fn from(refusal: policy::Refusal) -> Self {
-        Self::new(Kind::Policy, refusal.to_string(), refusal.hint())
+        let kind = match refusal {
+            policy::Refusal::Unapproved { confirm: false, .. } => Kind::Unasked,
+            _ => Kind::Policy,
+        };
+        Self::new(kind, refusal.to_string(), refusal.hint())
     }
 }
 

@@ -149,6 +149,7 @@ fn a_resource_is_no_way_around_the_tool_that_shows_the_same() {
             json!({"version": "1", "default": "allow", "tools": {tool: {"action": "deny"}}}).to_string();
         let read = rpc(&Mlflow::untouched(), &policy, "resources/read", json!({"uri": uri}));
         let message = read["error"]["message"].as_str().unwrap_or_else(|| panic!("{read}"));
+        assert_eq!((&read["error"]["code"], &read["error"]["data"]["uri"]), (&json!(403), &json!(uri)));
         assert!(message.contains(&format!("the policy's rule {tool:?} says so")), "{message}");
     }
     let only = r#"{"version": "1", "tools": {"get_run": {"arguments": {"run_id": "abc"}}}}"#;

@@ -37,6 +37,9 @@ pub(crate) async fn read<S: Service>(
             let code = if version.is_modern() { RpcError::INVALID_PARAMS } else { LEGACY_NOT_FOUND };
             RpcError::new(code, message).with_data(json!({"uri": uri}))
         }
+        ResourceError::Forbidden(message) => {
+            RpcError::new(RpcError::FORBIDDEN, message).with_data(json!({"uri": uri}))
+        }
         ResourceError::Failed(message) => RpcError::new(RpcError::INTERNAL, message),
     })?;
     Ok(Members::new().with_json("contents", Json::array([content.at(&uri)])))

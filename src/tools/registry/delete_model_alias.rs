@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::missing;
 use crate::mlflow::registry::change;
 use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::preview::quoted;
 use crate::tool::{Context, Failure, Tool};
 
 /// Delete an alias of a registered model. The version that it names stays.
@@ -41,13 +42,29 @@ impl Tool for DeleteModelAlias {
     type Output = Deleted;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
+        let version = self.version(cx).await?;
         let Self { name, alias } = self;
-        let model = missing::model(cx, &name).await?;
-        // MLflow itself says yes to an alias that is not there.
-        let Some(known) = model.aliases.iter().find(|known| known.alias == alias) else {
-            return Err(missing::no_alias(&name, &alias, &model.aliases).into());
-        };
         change::delete_alias(&cx.client, &name, &alias).await?;
-        Ok(Deleted { success: true, name, alias, version: known.version.clone() })
+        Ok(Deleted { success: true, name, alias, version })
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let version = self.version(cx).await?;
+        let (name, alias) = (quoted(&self.name), quoted(&self.alias));
+        Ok(Some(format!(
+            "Delete alias {alias} of registered model {name}, which names version {version}: what loads the model by it \
+             will fail. set_model_alias sets it again."
+        )))
+    }
+}
+
+impl DeleteModelAlias {
+    /// What the alias names: MLflow itself says yes to deleting one that is not there.
+    async fn version(&self, cx: &Context<'_>) -> Result<String, Failure> {
+        let model = missing::model(cx, &self.name).await?;
+        match model.aliases.iter().find(|known| known.alias == self.alias) {
+            Some(known) => Ok(known.version.clone()),
+            None => Err(missing::no_alias(&self.name, &self.alias, &model.aliases).into()),
+        }
     }
 }

@@ -3,8 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::mlflow::registry::{change, versions};
+use crate::mlflow::registry::change;
+use crate::mlflow::registry::versions::{self, ModelVersion};
 use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::preview::quoted;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
 /// Delete a version of a registered model for good. Its run and its files stay.
@@ -42,20 +44,44 @@ impl Tool for DeleteModelVersion {
     type Output = Deleted;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
+        let known = self.known(cx).await?;
         let Self { name, version } = self;
-        let known = versions::get(&cx.client, &name, &version).await?;
-        if !known.aliases.is_empty() {
-            return Err(ToolError::new(
-                Kind::Refused,
-                format!(
-                    "version {version} of {name:?} is named by the alias {}, and nothing was deleted",
-                    known.aliases.join(", ")
-                ),
-                "Move the alias with set_model_alias or remove it with delete_model_alias first.",
-            )
-            .into());
-        }
         change::delete_version(&cx.client, &name, &version).await?;
         Ok(Deleted { success: true, name, version, source: known.source })
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let known = self.known(cx).await?;
+        let stage = match known.current_stage.as_str() {
+            "" | "None" => String::new(),
+            stage => format!(", which is in stage {stage}"),
+        };
+        Ok(Some(format!(
+            "Delete version {} of registered model {}{stage}, for good. Its run and files stay: registering {} again \
+             brings the model back under a new number.",
+            known.version,
+            quoted(&known.name),
+            quoted(&known.source)
+        )))
+    }
+}
+
+impl DeleteModelVersion {
+    /// The version, if nothing names it.
+    async fn known(&self, cx: &Context<'_>) -> Result<ModelVersion, Failure> {
+        let Self { name, version } = self;
+        let known = versions::get(&cx.client, name, version).await?;
+        if known.aliases.is_empty() {
+            return Ok(known);
+        }
+        Err(ToolError::new(
+            Kind::Refused,
+            format!(
+                "version {version} of {name:?} is named by the alias {}, and nothing was deleted",
+                known.aliases.join(", ")
+            ),
+            "Move the alias with set_model_alias or remove it with delete_model_alias first.",
+        )
+        .into())
     }
 }
