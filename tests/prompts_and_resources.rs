@@ -223,6 +223,9 @@ fn what_is_not_there_is_not_found_as_each_era_wants_it() {
     let down = Mlflow::failing(HttpError::Unreachable);
     let failed = legacy(&down, "resources/read", json!({"uri": "mlflow://run/abc1"}));
     assert_eq!(code(&failed), -32603);
+    let denied = Mlflow::always(403, r#"{"error_code": "PERMISSION_DENIED", "message": "not yours"}"#);
+    let denied = legacy(&denied, "resources/read", json!({"uri": "mlflow://run/abc1"}));
+    assert_eq!((code(&denied), &denied["error"]["data"]["uri"]), (403, &json!("mlflow://run/abc1")));
     assert!(failed["error"]["message"].as_str().unwrap().contains("Start MLflow"));
 }
 

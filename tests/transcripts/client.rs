@@ -34,7 +34,10 @@ impl Client {
     pub(crate) fn message(&self, method: &str, mut params: Value) -> Value {
         if self.version.is_modern() {
             params["_meta"]["io.modelcontextprotocol/protocolVersion"] = json!(self.version.as_str());
-            params["_meta"]["io.modelcontextprotocol/clientCapabilities"] = json!({});
+            let capabilities = &mut params["_meta"]["io.modelcontextprotocol/clientCapabilities"];
+            if capabilities.is_null() {
+                *capabilities = json!({});
+            }
         }
         let mut message = json!({"jsonrpc": "2.0", "id": 1, "method": method});
         if params.as_object().is_some_and(|params| !params.is_empty()) {

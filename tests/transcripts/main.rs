@@ -19,6 +19,15 @@ use support::{now, server};
 /// The MLflow whose recorded answers are given.
 const MLFLOW: &str = "3.17.2";
 
+/// One tool needs a person's approval, and all others are admitted.
+const VARIABLES: [(&str, &str); 2] = [
+    (
+        "MLFLOW_MCP_POLICY",
+        r#"{"version": "1", "default": "allow", "tools": {"set_run_tag": {"action": "require_approval"}}}"#,
+    ),
+    ("MLFLOW_MCP_SEAL_KEY", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"),
+];
+
 /// One exchange.
 struct Step {
     title: &'static str,
@@ -33,7 +42,7 @@ fn check(version: Version) {
     let mut text = wire::head(version, MLFLOW);
     for step in steps::all(&client) {
         let (mlflow, outlet) = (recorded(MLFLOW, step.mlflow), Recorder::new(usize::MAX));
-        let (access, server) = server(&mlflow, &[]);
+        let (access, server) = server(&mlflow, &VARIABLES);
         let answer = now(respond(server, &access, &outlet, step.ask.request()));
         text += &wire::title(step.title, step.mlflow);
         text += &wire::sent(&step.ask);

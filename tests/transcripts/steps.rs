@@ -54,6 +54,12 @@ fn opening(client: &Client) -> Vec<Step> {
 }
 
 fn tools(client: &Client) -> Vec<Step> {
+    let tag = json!({"run_id": RUN, "key": "team", "value": "nlp"});
+    let by_a_person = json!({
+        "name": "set_run_tag",
+        "arguments": tag.clone(),
+        "_meta": {"io.modelcontextprotocol/clientCapabilities": {"elicitation": {}}}
+    });
     vec![
         alone("tools/list", client.ask("tools/list", json!({}))),
         alone("tools/list with a cursor", client.ask("tools/list", json!({"cursor": "made-up"}))),
@@ -68,6 +74,8 @@ fn tools(client: &Client) -> Vec<Step> {
             "tools/call: an argument is of the wrong type",
             call(client, "get_runs", json!({"experiment_id": "1", "limit": "many"})),
         ),
+        alone("tools/call: a person has to approve it", client.ask("tools/call", by_a_person)),
+        alone("tools/call: nobody can be asked to approve it", call(client, "set_run_tag", tag)),
         alone("tools/call: unknown tool", call(client, "get_rum", json!({}))),
         alone("tools/call without a name", client.ask("tools/call", json!({}))),
     ]
