@@ -22,6 +22,7 @@ pub mod prompts;
 pub mod resources;
 pub mod seal;
 pub mod server;
+pub mod sorted;
 pub mod spec;
 pub mod tool;
 pub mod tools;

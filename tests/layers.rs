@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("port", &[]),
     ("mcp", &[]),
-    ("mlflow", &["port"]),
+    ("mlflow", &["port", "sorted"]),
     // The hints are MCP's own.
     ("spec", &["mcp"]),
     ("nearest", &[]),
+    ("sorted", &[]),
     ("policy", &["port", "spec", "nearest", "seal"]),
     ("config", &["port", "mcp", "mlflow", "policy", "spec", "seal", "tools"]),
     ("tool", &["port", "spec", "mlflow", "mcp", "nearest", "policy"]),
     ("uri", &[]),
-    ("tools", &["spec", "tool", "mlflow", "mcp", "policy", "uri"]),
+    ("tools", &["spec", "tool", "mlflow", "mcp", "policy", "sorted", "uri"]),
     ("prompt", &["mcp"]),
     ("prompts", &["mcp", "prompt"]),
     ("resources", &["mcp", "mlflow", "spec", "policy", "tool", "tools", "uri"]),

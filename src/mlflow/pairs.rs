@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
+use crate::sorted::sorted;
+
 /// `[{"key": k, "value": v}]` as a map.
 pub(super) fn pairs<'de, D: Deserializer<'de>>(
     deserializer: D,
@@ -15,5 +17,5 @@ pub(super) fn pairs<'de, D: Deserializer<'de>>(
         value: String,
     }
     let pairs = Vec::<Pair>::deserialize(deserializer)?;
-    Ok(pairs.into_iter().map(|pair| (pair.key, pair.value)).collect())
+    Ok(sorted(pairs.into_iter().map(|pair| (pair.key, pair.value))))
 }

@@ -10,6 +10,7 @@ use super::version::VersionRecord;
 use crate::mlflow::number::Number;
 use crate::mlflow::registry::versions::{self, ModelVersion};
 use crate::mlflow::{Error, runs};
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::cut::Cut;
@@ -98,7 +99,7 @@ impl WholeVersion {
         let data = run.map(|run| run.data).unwrap_or_default();
         Ok(Self {
             version: version.into(),
-            run_metrics: data.metrics.into_iter().map(|metric| (metric.key, metric.value)).collect(),
+            run_metrics: sorted(data.metrics.into_iter().map(|metric| (metric.key, metric.value))),
             run_params: data.params,
             note,
         })

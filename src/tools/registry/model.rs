@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::mlflow::registry::models::{Alias, RegisteredModel};
+use crate::sorted::sorted;
 use crate::tool::Budget;
 use crate::tool::budget::size;
 use crate::tool::cut::{Cut, Omitted};
@@ -44,7 +45,7 @@ impl From<RegisteredModel> for ModelRecord {
             last_updated_timestamp: model.last_updated_timestamp,
             description: model.description,
             tags: model.tags,
-            aliases: model.aliases.into_iter().map(|Alias { alias, version }| (alias, version)).collect(),
+            aliases: sorted(model.aliases.into_iter().map(|Alias { alias, version }| (alias, version))),
             // Every version is in some stage, so the newest of all is the newest of its stage.
             latest_version: versions.max_by_key(|version| version.parse::<u64>().unwrap_or_default()),
             omitted: Omitted::new(),

@@ -10,6 +10,7 @@ use super::named::find;
 use super::record::RunRecord;
 use super::shape::{Format, Row, Selection, Shape};
 use crate::mlflow::runs::Run;
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::{Budget, Context, Failure, Tool, ToolError};
@@ -105,8 +106,8 @@ impl Comparison {
             all_metrics: metric_differences.keys().cloned().collect(),
             all_params: params.keys().cloned().collect(),
             metric_differences,
-            same_params: params.iter().filter_map(|(name, row)| Some((name.clone(), row.same()?))).collect(),
-            differing_params: params.into_iter().filter(|(_, row)| row.same().is_none()).collect(),
+            same_params: sorted(params.iter().filter_map(|(name, row)| Some((name.clone(), row.same()?)))),
+            differing_params: sorted(params.into_iter().filter(|(_, row)| row.same().is_none())),
             ..Self::default()
         }
     }
@@ -159,7 +160,7 @@ fn cut<V: Serialize>(
         })
         .count();
     if fitting < all {
-        *table = std::mem::take(table).into_iter().take(fitting).collect();
+        *table = sorted(std::mem::take(table).into_iter().take(fitting));
         notes.push(format!("{name} has {fitting} of {all} entries."));
     }
     *left = left.minus(used);

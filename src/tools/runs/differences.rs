@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
+use crate::sorted::sorted;
 
 /// The schema of an item that is null rather than left out, so that the others keep their places.
 #[derive(JsonSchema)]
@@ -52,7 +53,7 @@ pub(super) fn metrics(runs: &[Run]) -> BTreeMap<String, MetricRow> {
             row[index] = Some(metric.value);
         }
     }
-    rows.into_iter().map(|(name, values)| (name, row(values))).collect()
+    sorted(rows.into_iter().map(|(name, values)| (name, row(values))))
 }
 
 fn row(values: Vec<Option<Number>>) -> MetricRow {

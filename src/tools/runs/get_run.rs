@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::record::{Omitted, RunRecord};
 use crate::mlflow::runs::{self, Run};
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::{Budget, Context, Failure, Tool};
@@ -142,7 +143,7 @@ impl From<Run> for WholeRun {
             artifact_uri: run.info.artifact_uri.clone(),
             inputs: inputs.collect(),
             outputs: outputs.collect(),
-            metric_points: points.collect(),
+            metric_points: sorted(points),
             run: run.into(),
         }
     }

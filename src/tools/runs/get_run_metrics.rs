@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::mlflow::number::Number;
-use crate::mlflow::runs;
+use crate::mlflow::runs::{self, Metric};
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::{Budget, Context, Failure, Tool};
@@ -62,14 +63,9 @@ impl Tool for GetRunMetrics {
     async fn call(self, cx: &Context<'_>) -> Result<Metrics, Failure> {
         let run = runs::get(&cx.client, self.run_id.trim()).await?;
         let after = self.after.unwrap_or_default();
-        let metrics = run
-            .data
-            .metrics
-            .into_iter()
-            .filter(|metric| metric.key.starts_with(&self.prefix) && metric.key > after)
-            .map(|metric| (metric.key, metric.value))
-            .collect();
-        Ok(within(metrics, cx.budget))
+        let wanted = |metric: &Metric| metric.key.starts_with(&self.prefix) && metric.key > after;
+        let metrics = run.data.metrics.into_iter().filter(wanted).map(|metric| (metric.key, metric.value));
+        Ok(within(sorted(metrics), cx.budget))
     }
 }
 
@@ -87,7 +83,7 @@ fn within(mut metrics: BTreeMap<String, Number>, budget: Budget) -> Metrics {
     else {
         return Metrics { metrics, truncated: None };
     };
-    metrics = metrics.into_iter().take(returned).collect();
+    metrics = sorted(metrics.into_iter().take(returned));
     Metrics { metrics, truncated: Some(Truncated { returned, total, next_after: last }) }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::mlflow::runs::{self, Run};
 use crate::mlflow::{Error, ViewType};
+use crate::sorted::sorted;
 use crate::tool::{Context, Failure, Kind, ToolError, parallel};
 
 /// Up to so many runs are asked for one by one, which is faster: a search costs MLflow as much as five of them.
@@ -63,7 +64,7 @@ async fn search(
         ..runs::Search::default()
     };
     let (found, _) = runs::search(&cx.client, &question).await?;
-    Ok(found.into_iter().map(|run| (run.info.run_id.clone(), run)).collect())
+    Ok(sorted(found.into_iter().map(|run| (run.info.run_id.clone(), run))))
 }
 
 async fn nothing(cx: &Context<'_>, experiment_id: &str, unknown: &[&str]) -> ToolError {

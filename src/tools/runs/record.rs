@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
+use crate::sorted::sorted;
 use crate::tool::Budget;
 use crate::tool::budget::size;
 use crate::tool::cut::{clip_values, drop_entries};
@@ -86,7 +87,7 @@ impl From<Run> for RunRecord {
             end_time: run.info.end_time.filter(|end| *end > 0),
             user_id: run.info.user_id,
             lifecycle_stage: run.info.lifecycle_stage,
-            metrics: run.data.metrics.into_iter().map(|metric| (metric.key, metric.value)).collect(),
+            metrics: sorted(run.data.metrics.into_iter().map(|metric| (metric.key, metric.value))),
             params: run.data.params,
             tags: run.data.tags,
             omitted: None,
