@@ -20,7 +20,8 @@ pub struct Entry {
     pub spec: &'static Spec,
     published: fn() -> Published,
     call: Call,
-    preview: Preview,
+    /// Of what deletes: each costs a kilobyte of the component.
+    preview: Option<Preview>,
 }
 
 type Call = for<'a> fn(Map<String, Value>, &'a Context<'a>) -> LocalFuture<'a, Result<Answer, Failure>>;
@@ -41,7 +42,11 @@ impl Entry {
     /// The entry of a tool.
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
-        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T>, preview: preview::<T> }
+        let preview: Option<Preview> = match T::SPEC.effect {
+            Effect::Delete => Some(preview::<T>),
+            Effect::Read | Effect::Append | Effect::Overwrite => None,
+        };
+        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T>, preview }
     }
 
     /// Its line in `tools/list`.
@@ -115,7 +120,8 @@ impl Entry {
         tracking: &'a Tracking,
     ) -> Result<Option<String>, ToolError> {
         self.is_for(question.spec().name)?;
-        let preview = (self.preview)(question.arguments().clone(), cx).await;
+        let Some(preview) = self.preview else { return Ok(None) };
+        let preview = preview(question.arguments().clone(), cx).await;
         preview.map_err(|failure| failure.explain(tracking))
     }
 
