@@ -2,6 +2,7 @@
 
 use crate::units::{duration, size};
 use clap::{Args, Parser, Subcommand};
+use mlflow_mcp::config::SEAL_KEY;
 use mlflow_mcp_host::{Component, Host, Limits, Log};
 use std::env;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -13,6 +14,9 @@ const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 
 /// The variable that says who may call. The component reads it, and admits no call if it is wrong.
 const CALLERS: &str = "MLFLOW_MCP_CALLERS";
+
+/// Random bytes in the key that the component seals questions with.
+const KEY_BYTES: usize = 32;
 
 /// The variables that the component is given, and no others.
 const PREFIX: &str = "MLFLOW_";
@@ -32,7 +36,7 @@ pub(crate) enum Command {
 }
 
 /// The component is given the environment variables whose names start with MLFLOW_, and may call the server in
-/// MLFLOW_TRACKING_URI, nothing else.
+/// MLFLOW_TRACKING_URI, nothing else. Without MLFLOW_MCP_SEAL_KEY it gets a new key at each start.
 #[derive(Args)]
 pub(crate) struct Serve {
     /// Where to listen; port 0 takes a free one
@@ -99,7 +103,9 @@ impl Serve {
     /// The host that was asked for; an error is one line.
     pub(crate) fn host(&self) -> Result<Host, String> {
         let variables = variables()?;
-        let authenticated = variables.iter().any(|(name, value)| name == CALLERS && !value.trim().is_empty());
+        let is_set =
+            |name: &str| variables.iter().any(|(given, value)| given == name && !value.trim().is_empty());
+        let (authenticated, has_key) = (is_set(CALLERS), is_set(SEAL_KEY));
         let address = self.address(authenticated)?;
         let component = match &self.component {
             Some(path) => Component::from_file(path).map_err(|error| error.to_string())?,
@@ -114,6 +120,9 @@ impl Serve {
             } else {
                 host = host.env(name, value);
             }
+        }
+        if !has_key {
+            host = host.env(SEAL_KEY, fresh_key()?);
         }
         match tracking_uri.filter(|uri| !uri.is_empty()) {
             Some(uri) => host.tracking_uri(&uri).map_err(|error| {
@@ -154,6 +163,13 @@ impl Serve {
         }
         Ok(address)
     }
+}
+
+/// A key for as long as this program runs: what was sealed with it ends with it.
+fn fresh_key() -> Result<String, String> {
+    let mut key = [0; KEY_BYTES];
+    getrandom::fill(&mut key).map_err(|error| format!("the system has no random numbers: {error}"))?;
+    Ok(key.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The variables that the component is to see.

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
@@ -74,6 +75,15 @@ impl Drop for Serving {
     }
 }
 
+/// The variables that the component sees, and apart from them the key that it seals with.
+async fn environment(serving: &Serving) -> (String, String) {
+    let seen = fetch(serving.address, "/env").await.body;
+    let (keys, others): (Vec<&str>, Vec<&str>) =
+        seen.lines().partition(|line| line.starts_with("MLFLOW_MCP_SEAL_KEY="));
+    let others = others.iter().map(|line| format!("{line}\n")).collect();
+    (others, keys.iter().filter_map(|line| line.split_once('=')).map(|(_, key)| key).collect())
+}
+
 #[test]
 fn it_says_its_version() {
     let output = run(&["--version"], &[]);
@@ -89,22 +99,35 @@ async fn it_hands_on_the_variables_of_mlflow_and_no_others() {
     let variables =
         [("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000"), ("MLFLOW_X", "y"), ("HOME", "/nowhere")];
     let serving = Serving::start(&[], &variables);
-    let seen = fetch(serving.address, "/env").await.body;
-    assert_eq!(seen, "MLFLOW_TRACKING_URI=http://127.0.0.1:5000\nMLFLOW_X=y\n");
+    assert_eq!(environment(&serving).await.0, "MLFLOW_TRACKING_URI=http://127.0.0.1:5000\nMLFLOW_X=y\n");
+}
+
+#[tokio::test]
+async fn each_start_has_a_key_of_its_own_to_seal_with_unless_it_is_given_one() {
+    let mut keys = HashSet::new();
+    for variables in [&[][..], &[], &[("MLFLOW_MCP_SEAL_KEY", " ")]] {
+        let (_, key) = environment(&Serving::start(&[], variables)).await;
+        assert!(key.len() == 64 && key.bytes().all(|byte| byte.is_ascii_hexdigit()), "{key}");
+        keys.insert(key);
+    }
+    assert_eq!(keys.len(), 3);
+    let given = "ab".repeat(32);
+    let serving = Serving::start(&[], &[("MLFLOW_MCP_SEAL_KEY", &given)]);
+    assert_eq!(environment(&serving).await.1, given);
 }
 
 #[tokio::test]
 async fn the_option_wins_over_the_variable() {
     let variables = [("MLFLOW_TRACKING_URI", "http://127.0.0.1:5000")];
     let serving = Serving::start(&["--tracking-uri", "http://127.0.0.1:5001"], &variables);
-    assert_eq!(fetch(serving.address, "/env").await.body, "MLFLOW_TRACKING_URI=http://127.0.0.1:5001\n");
+    assert_eq!(environment(&serving).await.0, "MLFLOW_TRACKING_URI=http://127.0.0.1:5001\n");
 }
 
 #[tokio::test]
 async fn it_serves_without_a_tracking_server() {
     for variables in [&[][..], &[("MLFLOW_TRACKING_URI", "")]] {
         let serving = Serving::start(&[], variables);
-        assert_eq!(fetch(serving.address, "/env").await.body, "");
+        assert_eq!(environment(&serving).await.0, "");
         let answer = fetch(serving.address, "/fetch?url=http://127.0.0.1:5000/").await.body;
         assert_eq!(answer, "error: ErrorCode::HttpRequestDenied\n");
     }

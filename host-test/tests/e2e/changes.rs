@@ -45,6 +45,10 @@ impl Bench {
         bench
     }
 
+    pub fn mlflow_uri(&self) -> String {
+        self.mlflow.uri()
+    }
+
     pub fn ok(&self, tool: &str, arguments: Value) -> Value {
         self.hosted.ok(tool, arguments)
     }
@@ -82,6 +86,12 @@ impl Bench {
         let body = json!({"experiment_id": experiment, "start_time": 1});
         let made = self.rest("POST", "/api/2.0/mlflow/runs/create", &body);
         (experiment, text(&made["run"]["info"]["run_id"]))
+    }
+
+    /// `active` or `deleted`.
+    pub fn stage(&self, run_id: &str) -> String {
+        let found = self.get(&format!("/api/2.0/mlflow/runs/get?run_id={run_id}"));
+        found["run"]["info"]["lifecycle_stage"].as_str().unwrap().to_owned()
     }
 
     /// A new registered model with so many versions.

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use xtask::process::quiet;
 
-pub use python::workflow;
+pub use python::{script, workflow};
 
 /// Bounds a client that waits for something that never comes; the slowest takes some seconds.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What a client prints; one that ends with an error fails the test.
-fn printed(client: &mut Command) -> String {
+pub fn printed(client: &mut Command) -> String {
     let printed = quiet(client, PATIENCE).unwrap_or_else(|error| panic!("{error}"));
     String::from_utf8(printed).unwrap()
 }

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "modules of one test program")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod approval;
 mod artifact_tools;
 mod callers;
 mod changes;

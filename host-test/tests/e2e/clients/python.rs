@@ -10,7 +10,7 @@ use super::tour::{HANDSHAKE, NEWEST, tour};
 use crate::world::{World, project};
 
 /// A script of `xtask/python` in its environment.
-fn script(environment: &str, file: &str) -> Command {
+pub fn script(environment: &str, file: &str) -> Command {
     let project = project();
     let mut command = Command::new(Environment::ensure(&project, environment).unwrap().python());
     command.arg(project.python_file(file));
