@@ -43,6 +43,7 @@ const READ_ONLY: &str = "MLFLOW_MCP_READ_ONLY";
 const TOOLSETS: &str = "MLFLOW_MCP_TOOLSETS";
 /// The key that approvals are sealed with.
 pub const SEAL_KEY: &str = "MLFLOW_MCP_SEAL_KEY";
+const AUDIT: &str = "MLFLOW_MCP_AUDIT";
 
 /// All toolsets, in the list of [`TOOLSETS`].
 const ALL: &str = "all";
@@ -95,18 +96,31 @@ pub struct Config {
     pub seal: Option<Seal>,
     /// What tools need.
     pub tools: Result<ToolConfig, ConfigError>,
+    /// Whether calls leave lines in the operator's log.
+    pub audit: bool,
 }
 
 /// Reads the variables. A list of origins or hosts that cannot be read lets in nobody but the default; with it, with a
 /// list of callers, a policy or a key that cannot be read no call is admitted, and every tool says what is wrong.
 pub fn read(variable: &impl Fn(&str) -> Option<String>) -> Config {
-    let (access, seal) = (access(variable), seal::read(variable));
-    let wrong = access.as_ref().err().or(seal.as_ref().err()).cloned();
+    let (access, seal, audit) = (access(variable), seal::read(variable), audit(variable));
+    let wrong = [access.as_ref().err(), seal.as_ref().err(), audit.as_ref().err()];
+    let wrong = wrong.into_iter().flatten().next().cloned();
     Config {
         access: access.unwrap_or_default(),
         policy: policy(variable),
         seal: seal.unwrap_or_default(),
         tools: wrong.map_or_else(|| tools(variable), Err),
+        // Nobody finds out from a log that is missing that it was to be there.
+        audit: audit.unwrap_or(true),
+    }
+}
+
+fn audit(variable: &impl Fn(&str) -> Option<String>) -> Result<bool, ConfigError> {
+    match set(variable, AUDIT).as_deref() {
+        None | Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(text) => Err(ConfigError::new(AUDIT, format!("is {text:?}: write on or off"))),
     }
 }
 

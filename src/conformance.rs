@@ -19,7 +19,7 @@ use crate::mcp::types::{
     Annotations, Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool,
     ToolResult,
 };
-use crate::mcp::{Json, Outcome, Progress, Round, Service};
+use crate::mcp::{Json, Outcome, Progress, Round, Service, Trace};
 
 /// A red dot, 1 by 1: PNG in Base64.
 const PNG: &str =
@@ -130,9 +130,9 @@ impl<S: Service> Service for Fixtures<S> {
         }
     }
 
-    async fn resources(&self) -> Vec<Resource> {
+    async fn resources(&self, trace: Option<Trace>) -> Vec<Resource> {
         let mut resources = resources::list();
-        resources.extend(self.server.resources().await);
+        resources.extend(self.server.resources(trace).await);
         resources
     }
 
@@ -140,17 +140,21 @@ impl<S: Service> Service for Fixtures<S> {
         std::iter::once(resources::TEMPLATE).chain(self.server.resource_templates()).collect()
     }
 
-    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError> {
+    async fn read_resource(&self, uri: &str, trace: Option<Trace>) -> Result<ResourceContent, ResourceError> {
         match resources::read(uri) {
             Some(content) => Ok(content),
-            None => self.server.read_resource(uri).await,
+            None => self.server.read_resource(uri, trace).await,
         }
     }
 
-    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String> {
+    async fn complete(
+        &self,
+        completing: &Completing<'_>,
+        trace: Option<Trace>,
+    ) -> Result<Vec<String>, String> {
         match prompts::complete(completing) {
             Some(values) => Ok(values),
-            None => self.server.complete(completing).await,
+            None => self.server.complete(completing, trace).await,
         }
     }
 }

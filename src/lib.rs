@@ -9,6 +9,7 @@
 //! it runs natively in tests, and only [`wasm`](self) knows WASI. [`mcp`] knows no MLflow, [`mlflow`] knows no
 //! MCP; [`Server`] is where they meet. `ARCHITECTURE.md` has the invariants.
 
+pub mod audit;
 pub mod config;
 #[cfg(feature = "conformance-fixtures")]
 pub mod conformance;

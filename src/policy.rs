@@ -24,6 +24,7 @@ pub mod approval;
 pub mod caller;
 pub mod catalogue;
 mod condition;
+pub mod decision;
 mod explain;
 pub mod file;
 mod glob;
@@ -33,16 +34,19 @@ pub mod permit;
 pub mod refusal;
 pub mod restriction;
 mod rule;
+pub mod standing;
 mod terms;
 
 pub use admit::{CONFIRM, Call, Consent, Policy};
 pub use approval::{Approvals, Question};
 pub use caller::Caller;
 pub use catalogue::Catalogue;
+pub use decision::Decision;
 pub use file::PolicyError;
 pub use permit::Permit;
 pub use refusal::Refusal;
 pub use restriction::{Only, Restriction};
+pub use standing::Standing;
 
 /// The policy that holds when none is given.
 pub const DEFAULT: &str = include_str!("policy/default.json");

@@ -45,6 +45,12 @@ pub trait Clock {
     fn wall(&self) -> Duration;
 }
 
+/// Where operators read what was done.
+pub trait Log {
+    /// Writes one line, which comes without its end and holds no other.
+    fn line(&self, line: &str);
+}
+
 /// Why no response came. Each kind says what follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpError {
@@ -132,6 +138,16 @@ pub struct Ports<'a> {
     pub clock: &'a dyn Clock,
     /// Counts.
     pub counters: Counters<'a>,
+    /// The operator's log.
+    pub log: &'a dyn Log,
+}
+
+/// A log that nobody reads.
+#[derive(Clone, Copy, Debug)]
+pub struct NoLog;
+
+impl Log for NoLog {
+    fn line(&self, _: &str) {}
 }
 
 /// The store of a host that has none.

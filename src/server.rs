@@ -4,9 +4,11 @@
 mod asking;
 mod credentials;
 mod door;
+mod trail;
 
 use std::collections::BTreeMap;
 
+use crate::audit;
 use crate::config::{Config, ConfigError};
 use crate::mcp::input::Capability;
 use crate::mcp::jsonrpc::{Object, RpcError};
@@ -16,7 +18,7 @@ use crate::mcp::types::{
     Block, Icon, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource, ResourceContent,
     ResourceTemplate, Tool, ToolResult,
 };
-use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service};
+use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
 use crate::mlflow::Tracking;
 use crate::nearest::nearest;
 use crate::policy::{Caller, Only, Policy, Restriction};
@@ -29,6 +31,7 @@ use crate::tools::{self, Tools};
 use crate::uri::Uri;
 use asking::Person;
 use door::unconfigured;
+use trail::{Trail, outcome};
 
 const INSTRUCTIONS: &str = "Works with an MLflow server: experiments, runs, metrics, artifacts, models and their \
     registry. Reads at once; what writes or deletes is up to the policy of this server, and is listed only if it may be \
@@ -61,6 +64,7 @@ pub struct Server<'a> {
     /// Where MLflow is and what it is shown, or why it cannot be asked.
     tracking: Result<Tracking, ToolError>,
     answer_characters: usize,
+    trail: Trail,
 }
 
 impl<'a> Server<'a> {
@@ -80,11 +84,16 @@ impl<'a> Server<'a> {
             seal: config.seal,
             tracking: tracking.and_then(|tools| credentials::tracking(tools, asking)),
             answer_characters,
+            trail: Trail::new(config.audit, asking.headers),
         })
     }
 }
 
-fn restriction(Narrowing { source, to }: &Narrowing) -> Result<Restriction, String> {
+/// What a narrowing leaves, in the policy's terms.
+///
+/// # Errors
+/// A toolset or tool that it names does not exist; names the nearest that does.
+pub fn restriction(Narrowing { source, to }: &Narrowing) -> Result<Restriction, String> {
     let only = match to {
         To::Reads => Ok(Only::Reads),
         To::Toolsets(names) => Only::toolsets(names.iter().map(String::as_str)),
@@ -128,13 +137,17 @@ impl Service for Server<'_> {
         round: &Round,
         progress: &Progress,
     ) -> Result<Outcome<ToolResult>, RpcError> {
+        let call = self.begins_tool(name, &arguments, round.trace());
         let Some(entry) = tools::find(name) else {
             let near = nearest(name, tools::all().map(|entry| entry.spec.name));
             let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
+            call.ended(audit::Outcome::Failed("no_such_tool"));
             return Err(RpcError::invalid_params(format!("there is no tool {name:?}{near}")));
         };
-        let person = Person::behind(round)?;
-        let error = match self.run(entry, arguments, person, progress).await {
+        let person = Person::behind(round).inspect_err(|_| call.ended(audit::Outcome::Failed("argument")))?;
+        let result = self.run(entry, arguments, person, progress, &call).await;
+        call.ended(trail::of_tool(&result));
+        let error = match result {
             Ok(outcome) => return Ok(outcome),
             Err(error) => error,
         };
@@ -174,18 +187,21 @@ impl Service for Server<'_> {
         Ok(Outcome::Complete(RenderedPrompt { description: prompt.description, messages }))
     }
 
-    async fn resources(&self) -> Vec<Resource> {
+    async fn resources(&self, trace: Option<Trace>) -> Vec<Resource> {
         let mut resources = Vec::new();
         if self.lists_reading(Reading::of(&Uri::Server)) {
             resources.push(list::server());
         }
-        let progress = Progress::unheard();
-        let experiments = self.admit_reading(Reading::experiments(), &progress).await.ok();
-        let runs = self.admit_reading(Reading::runs(None), &progress).await.ok();
+        let (progress, call) = (Progress::unheard(), self.begins("resources/list", trace));
+        let experiments = self.admit_reading(Reading::experiments(), &progress, &call).await;
+        let runs = self.admit_reading(Reading::runs(None), &progress, &call).await;
+        let came = outcome(if experiments.is_ok() { &experiments } else { &runs });
+        let (experiments, runs) = (experiments.ok(), runs.ok());
         let shown = list::Shown { experiments: experiments.is_some(), runs: runs.is_some() };
         if let Some((_, cx)) = experiments.or(runs) {
             resources.extend(list::recent(&cx, shown).await);
         }
+        call.ended(came);
         resources
     }
 
@@ -193,20 +209,27 @@ impl Service for Server<'_> {
         TEMPLATES.to_vec()
     }
 
-    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError> {
+    async fn read_resource(&self, uri: &str, trace: Option<Trace>) -> Result<ResourceContent, ResourceError> {
         let Some(parsed) = Uri::parse(uri) else {
             let forms = TEMPLATES.iter().map(|template| template.uri_template).collect::<Vec<_>>().join(", ");
             return Err(ResourceError::NotFound(format!("there is no resource {uri:?}; there are {forms}")));
         };
-        let progress = Progress::unheard();
-        let (permit, cx) = self
-            .admit_reading(Reading::of(&parsed), &progress)
-            .await
-            .map_err(|error| read::refused(&error))?;
-        read::read(&cx, &parsed, permit).await
+        let (progress, call) = (Progress::unheard(), self.begins("resources/read", trace));
+        let (permit, cx) =
+            self.admit_reading(Reading::of(&parsed), &progress, &call).await.map_err(|error| {
+                call.ended(trail::failure(&error));
+                read::refused(&error)
+            })?;
+        let read = read::read(&cx, &parsed, permit).await;
+        call.ended(trail::of_reading(&read));
+        read
     }
 
-    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String> {
+    async fn complete(
+        &self,
+        completing: &Completing<'_>,
+        trace: Option<Trace>,
+    ) -> Result<Vec<String>, String> {
         let of_prompt = prompts::find(completing.of)
             .is_some_and(|prompt| prompt.arguments.iter().any(|one| one.name == completing.argument));
         let of_template = TEMPLATES.iter().any(|template| {
@@ -218,9 +241,17 @@ impl Service for Server<'_> {
         if !of_prompt && !of_template {
             return Err(format!("{:?} has no argument {:?}", completing.of, completing.argument));
         }
-        let progress = Progress::unheard();
-        let reading = complete::reading(completing);
-        let Ok((_, cx)) = self.admit_reading(reading, &progress).await else { return Ok(Vec::new()) };
-        Ok(complete::values(&cx, completing).await.unwrap_or_default())
+        let Some(reading) = complete::reading(completing) else { return Ok(Vec::new()) };
+        let (progress, call) = (Progress::unheard(), self.begins("completion/complete", trace));
+        let cx = match self.admit_reading(Some(reading), &progress, &call).await {
+            Ok((_, cx)) => cx,
+            Err(error) => {
+                call.ended(trail::failure(&error));
+                return Ok(Vec::new());
+            }
+        };
+        let values = complete::values(&cx, completing).await;
+        call.ended(values.as_ref().map_or(audit::Outcome::Failed("unavailable"), |_| audit::Outcome::Ok));
+        Ok(values.unwrap_or_default())
     }
 }

@@ -76,6 +76,17 @@ pub enum Risk {
 }
 
 impl Effect {
+    /// Its name in logs and documentation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Append => "append",
+            Self::Overwrite => "overwrite",
+            Self::Delete => "delete",
+        }
+    }
+
     /// The risk class, for policies.
     #[must_use]
     pub const fn risk(self) -> Risk {

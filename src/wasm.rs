@@ -8,3 +8,4 @@ mod clock;
 mod counting;
 mod http;
 mod incoming;
+mod log;

@@ -179,8 +179,8 @@ fn calls_are_counted_for_each_caller() {
     let limited = r#"{"version": "1", "tools": {"get_run": {"rate_limit": {"max": 1, "window": 60}}}}"#;
     let (mlflow, store) = (Mlflow::always(200, RUN), Store::default());
     for caller in [Some("ann"), Some("bob"), None] {
-        let ports =
-            Ports { http: &mlflow, clock: &mlflow, counters: Counters { host: &store, instance: &NoStore } };
+        let counters = Counters { host: &store, instance: &NoStore };
+        let ports = Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow };
         let config = config::read(&variables(&[("MLFLOW_MCP_POLICY", limited)]));
         let asking = Asking { caller, headers: &HeaderMap::new(), narrowings: Vec::new() };
         let server = Server::new(ports, config, &asking).unwrap();

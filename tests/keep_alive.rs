@@ -14,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use mlflow_mcp::mcp::{Answer, Asking, Gone, Outlet, respond};
-use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoLog, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::json;
 use support::{answer, post, variables};
@@ -99,7 +99,7 @@ fn heard(answers_after: u64) -> Vec<(u64, String)> {
     let config = config::read(&variables(&[]));
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: &world, clock: &world, counters };
+    let ports = Ports { http: &world, clock: &world, counters, log: &NoLog };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let params =
         json!({"name": "get_runs", "arguments": {"experiment_id": "1"}, "_meta": {"progressToken": 1}});

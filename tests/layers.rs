@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("policy", &["port", "spec", "nearest", "seal"]),
     ("config", &["port", "mcp", "mlflow", "policy", "spec", "seal", "tools"]),
     ("tool", &["port", "spec", "mlflow", "mcp", "nearest", "policy"]),
+    ("audit", &["port", "mcp", "spec", "policy"]),
     ("uri", &[]),
     ("tools", &["spec", "tool", "mlflow", "mcp", "policy", "sorted", "uri"]),
     ("prompt", &["mcp"]),
@@ -25,6 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "server",
         &[
             "port",
+            "audit",
             "mcp",
             "mlflow",
             "spec",

@@ -1,4 +1,4 @@
-//! No secret is ever in an answer: not those that are configured, not those that callers send, however MLflow fails.
+//! No secret is ever in an answer or in the operator's log: not those that are configured, not those that callers send, however MLflow fails.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
@@ -9,39 +9,15 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use http::{HeaderValue, Response};
 use mlflow_mcp::tools;
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use support::made_up::arguments;
 use support::{Mlflow, answer, post, serve};
 
 const MODE: &str = "MLFLOW_MCP_CREDENTIALS";
 
 fn message(method: &str, params: &Value) -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string()
-}
-
-/// Arguments that a tool takes, made of its schema.
-fn arguments(schema: &Value) -> Value {
-    let mut arguments = Map::new();
-    for name in schema["required"].as_array().into_iter().flatten() {
-        let name = name.as_str().unwrap();
-        // The one text that a tool looks at before MLflow does.
-        let made = if name == "model_id" { json!("m-1") } else { value(&schema["properties"][name]) };
-        arguments.insert(name.to_owned(), made);
-    }
-    Value::Object(arguments)
-}
-
-fn value(schema: &Value) -> Value {
-    if let Some(first) = schema["enum"].get(0) {
-        return first.clone();
-    }
-    match schema["type"].as_str() {
-        Some("integer" | "number") => json!(1),
-        Some("boolean") => json!(true),
-        Some("array") => json!([value(&schema["items"]), "2"]),
-        Some("object") => json!({"key": "v"}),
-        _ => json!("1"),
-    }
 }
 
 /// Every request that can make MLflow be asked, with the name of the tool or method.
@@ -173,7 +149,8 @@ proptest! {
             for (name, text) in every_request() {
                 let mlflow = echo(way);
                 let response = serve(&mlflow, &borrowed(&variables), post(&borrowed(&headers), &text));
-                let shown = format!("{:?} {}", response.headers(), String::from_utf8_lossy(response.body()));
+                let body = String::from_utf8_lossy(response.body());
+                let shown = format!("{:?} {body} {:?}", response.headers(), mlflow.lines_of_log());
                 for secret in &secrets {
                     prop_assert!(!shown.contains(secret.as_str()), "{} in the answer to {}: {}", secret, name, shown);
                 }

@@ -53,6 +53,17 @@ impl Callers {
         Self(callers)
     }
 
+    /// The caller of that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Caller> {
+        self.0.iter().find(|caller| caller.name == name)
+    }
+
+    /// The names of all.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|caller| caller.name.as_str())
+    }
+
     /// The caller whose token is in `Authorization`.
     ///
     /// # Errors

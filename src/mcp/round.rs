@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::input::{Capability, missing_capabilities};
 use super::jsonrpc::{Object, Request, RpcError};
 use super::route::CLIENT_CAPABILITIES;
+use super::trace::Trace;
 use super::types::ToolResult;
 use super::version::Version;
 
@@ -15,6 +16,7 @@ pub struct Round {
     responses: Object,
     state: Option<String>,
     modern: bool,
+    trace: Option<Trace>,
 }
 
 /// What a person did with a form.
@@ -35,8 +37,9 @@ impl Round {
     /// # Errors
     /// `inputResponses` is not an object of objects, or `requestState` is no string.
     pub(super) fn of(version: Version, request: &Request) -> Result<Self, RpcError> {
+        let trace = Trace::of_params(&request.params);
         if !version.is_modern() {
-            return Ok(Self::default());
+            return Ok(Self { trace, ..Self::default() });
         }
         let declared = request.params.get("_meta").and_then(|meta| meta.get(CLIENT_CAPABILITIES));
         let responses = match request.params.get("inputResponses") {
@@ -58,6 +61,7 @@ impl Round {
             responses,
             state,
             modern: true,
+            trace,
         })
     }
 
@@ -77,6 +81,12 @@ impl Round {
             return Err(RpcError { message: why, ..missing_capabilities(&[capability]) });
         }
         Ok(ToolResult::Failure(why))
+    }
+
+    /// Which trace the message says it belongs to.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        self.trace
     }
 
     /// What the client was given to bring back, or what somebody made up.

@@ -7,6 +7,7 @@ use super::json::Json;
 use super::jsonrpc::{Object, RpcError};
 use super::progress::Progress;
 use super::round::Round;
+use super::trace::Trace;
 use super::types::{
     Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
 };
@@ -57,8 +58,9 @@ pub trait Service {
         round: &Round,
     ) -> Result<Outcome<RenderedPrompt>, RpcError>;
 
-    /// What there is to read, as far as it can be listed. What cannot be reached is left out.
-    async fn resources(&self) -> Vec<Resource>;
+    /// What there is to read, as far as it can be listed. What cannot be reached is left out. Of this and the next two:
+    /// `trace` is the one that the message says it belongs to.
+    async fn resources(&self, trace: Option<Trace>) -> Vec<Resource>;
 
     /// The forms of URI that can be read.
     fn resource_templates(&self) -> Vec<ResourceTemplate>;
@@ -67,13 +69,17 @@ pub trait Service {
     ///
     /// # Errors
     /// There is none of that URI, or it cannot be read.
-    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError>;
+    async fn read_resource(&self, uri: &str, trace: Option<Trace>) -> Result<ResourceContent, ResourceError>;
 
     /// Values for an argument that begin so. What cannot be reached is left out.
     ///
     /// # Errors
     /// There is no such prompt, template or argument.
-    async fn complete(&self, completing: &Completing<'_>) -> Result<Vec<String>, String>;
+    async fn complete(
+        &self,
+        completing: &Completing<'_>,
+        trace: Option<Trace>,
+    ) -> Result<Vec<String>, String>;
 }
 
 /// Why a resource was not read, in words for the caller.

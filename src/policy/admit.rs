@@ -78,7 +78,7 @@ impl Policy {
         self
     }
 
-    fn terms(&self, spec: &Spec) -> Result<Terms<'_>, Refusal> {
+    pub(super) fn terms(&self, spec: &Spec) -> Result<Terms<'_>, Refusal> {
         Terms::of(spec, &self.rules, self.fallback, &self.restrictions)
     }
 
@@ -88,6 +88,12 @@ impl Policy {
     /// What denies all of them.
     pub fn lists(&self, spec: &Spec) -> Result<(), Refusal> {
         self.terms(spec).map(drop)
+    }
+
+    /// The key of the rule that decides about the tool, or what else does.
+    #[must_use]
+    pub fn rule(&self, spec: &Spec) -> String {
+        self.terms(spec).map_or_else(|refusal| refusal.rule().to_owned(), |terms| terms.rule())
     }
 
     /// Whether calls of the tool take the argument `confirm`.
@@ -125,7 +131,7 @@ impl Policy {
             Store::Instance => counters.instance,
         };
         limits(&terms, spec, caller, counter).await?;
-        Ok(Permit::new(spec, arguments))
+        Ok(Permit::new(spec, arguments, terms.rule()))
     }
 }
 

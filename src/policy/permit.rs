@@ -10,17 +10,24 @@ use crate::spec::{Effect, Spec};
 pub struct Permit {
     spec: &'static Spec,
     arguments: Map<String, Value>,
+    rule: String,
 }
 
 impl Permit {
-    pub(super) fn new(spec: &'static Spec, arguments: Map<String, Value>) -> Self {
-        Self { spec, arguments }
+    pub(super) fn new(spec: &'static Spec, arguments: Map<String, Value>, rule: String) -> Self {
+        Self { spec, arguments, rule }
     }
 
     /// The tool it is for.
     #[must_use]
     pub fn tool(&self) -> &'static str {
         self.spec.name
+    }
+
+    /// The key of the rule that let it through, or `default`.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rule
     }
 
     /// What may be done to MLflow.

@@ -3,11 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::decision::Decision;
 use super::restriction::Restriction;
 use crate::port::CounterError;
 
 /// The variable with the policy, as operators know it.
 const VARIABLE: &str = "MLFLOW_MCP_POLICY";
+
+/// What stands for the rule where none is about the tool.
+pub(super) const DEFAULT: &str = "default";
 
 /// Why a call is not made. Nothing was changed by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +135,32 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
+    /// In one word.
+    #[must_use]
+    pub fn decision(&self) -> Decision {
+        match self {
+            Self::Denied { .. } => Decision::Denied,
+            Self::Unaccepted { flaw: Flaw::Uncounted(_), .. } | Self::Uncounted { .. } => Decision::Uncounted,
+            Self::Unapproved { .. } | Self::Unaccepted { .. } => Decision::Unapproved,
+            Self::Limited { .. } => Decision::Limited,
+        }
+    }
+
+    /// The key of the rule that says so, or the header, variable or path; `default` if it is neither, and `approval`
+    /// if the approval that was brought does not count.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        match self {
+            Self::Denied { denial, .. } => match denial {
+                Denial::Rule { rule, .. } | Denial::Condition { rule, .. } | Denial::Unfit { rule } => rule,
+                Denial::Restriction(restriction) => restriction.source,
+                Denial::Default => DEFAULT,
+            },
+            Self::Unaccepted { .. } => "approval",
+            Self::Unapproved { rule, .. } | Self::Limited { rule, .. } | Self::Uncounted { rule, .. } => rule,
+        }
+    }
+
     /// What to do next, a sentence.
     #[must_use]
     pub fn hint(&self) -> String {

@@ -1,7 +1,7 @@
 //! What the rules come to for one tool.
 
 use super::file::{Action, Fallback};
-use super::refusal::{Denial, Refusal};
+use super::refusal::{DEFAULT, Denial, Refusal};
 use super::restriction::Restriction;
 use super::rule::Rule;
 use crate::spec::Spec;
@@ -48,5 +48,11 @@ impl<'p> Terms<'p> {
             .max_by_key(|rule| (rule.key.level(), rule.action));
         let action = decisive.and_then(|rule| rule.action).unwrap_or(Action::Allow);
         Ok(Self { action, decisive, rules })
+    }
+
+    /// The key of the rule that lets the tool through, the most specific where none has an action; or `default`.
+    pub(super) fn rule(&self) -> String {
+        let rule = self.decisive.or(self.rules.first().copied());
+        rule.map_or_else(|| DEFAULT.to_owned(), |rule| rule.key.to_string())
     }
 }

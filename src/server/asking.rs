@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Server;
+use crate::audit::{self, Approval};
 use crate::config::{HOW_TO_MAKE_A_KEY, SEAL_KEY};
 use crate::mcp::input::{Capability, InputRequest, InputRequired};
 use crate::mcp::jsonrpc::RpcError;
@@ -75,6 +76,7 @@ impl Server<'_> {
         said: Said<'s>,
         place: &'s [u8],
         confirmed: bool,
+        audit: &audit::Call<'_>,
     ) -> Result<Consent<'s>, ToolError> {
         let tool = entry.spec.name;
         let refused = |what: &str, hint: &str| {
@@ -85,11 +87,19 @@ impl Server<'_> {
             ))
         };
         match said {
+            Said::Nothing => {}
+            Said::Yes(_) => audit.approved(Approval::Person),
+            Said::No | Said::Closed => audit.approved(Approval::Refused),
+        }
+        match said {
             Said::No => refused("the person who was asked said no", "Do not ask again unless they want it."),
             Said::Closed => {
                 refused("the question was closed without an answer", "Call again if it is to be asked again.")
             }
-            Said::Nothing if confirmed => Ok(Consent::Claimed),
+            Said::Nothing if confirmed => {
+                audit.approved(Approval::Confirm);
+                Ok(Consent::Claimed)
+            }
             Said::Nothing => Ok(Consent::None),
             Said::Yes(state) => Ok(Consent::Approved { approvals: self.approvals(tool, place)?, state }),
         }
@@ -102,9 +112,10 @@ impl Server<'_> {
         question: Question<'_>,
         place: &[u8],
         progress: &Progress,
+        audit: &audit::Call<'_>,
     ) -> Result<InputRequired, ToolError> {
         self.seal(entry.spec.name)?;
-        let cx = self.context(Access::Read, progress)?;
+        let cx = self.context(Access::Read, progress, audit)?;
         let preview = entry.preview(question, &cx, cx.client.tracking()).await?;
         // Only now, so that the time is the person's.
         let approvals = self.approvals(entry.spec.name, place)?;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::Server;
 use super::asking::Person;
+use crate::audit;
 use crate::config::ConfigError;
 use crate::mcp::jsonrpc::Object;
 use crate::mcp::types::{Block, Tool, ToolResult};
@@ -49,22 +50,25 @@ impl Server<'_> {
         mut arguments: Object,
         person: Person<'_>,
         progress: &Progress,
+        audit: &audit::Call<'_>,
     ) -> Result<Outcome<ToolResult>, ToolError> {
+        audit.does(entry.spec.effect);
         let policy = self.policy()?;
         // First, so that nobody mends the arguments of a call that is never made.
-        policy.lists(entry.spec)?;
+        policy.lists(entry.spec).inspect_err(|refusal| audit.refused(refusal))?;
         let confirmed = policy.takes_confirmation(entry.spec) && take_confirmation(&mut arguments);
         let Arguments { known, unknown } = entry.read(arguments)?;
         let place = self.tracking()?.digest();
-        let consent = self.consent(entry, person.said, &place, confirmed)?;
+        let consent = self.consent(entry, person.said, &place, confirmed, audit)?;
         let call = Call { spec: entry.spec, arguments: known, caller: &self.caller, consent };
         if person.can_be_asked
-            && let Some(question) = policy.question(&call)?
+            && let Some(question) = policy.question(&call).inspect_err(|refusal| audit.refused(refusal))?
         {
-            return Ok(Outcome::InputRequired(self.ask(entry, question, &place, progress).await?));
+            audit.unapproved(&policy.rule(entry.spec));
+            return Ok(Outcome::InputRequired(self.ask(entry, question, &place, progress, audit).await?));
         }
-        let permit = policy.admit(call, self.ports.counters).await?;
-        let cx = self.context(access(&permit), progress)?;
+        let permit = self.admit(policy, call, audit).await?;
+        let cx = self.context(access(&permit), progress, audit)?;
         let answer = entry.call(permit, unknown, &cx, cx.client.tracking()).await?;
         let more = answer.images.into_iter().map(Block::Image).collect();
         Ok(Outcome::Complete(ToolResult::Success { structured: answer.structured, more }))
@@ -75,15 +79,21 @@ impl Server<'_> {
         &'s self,
         reading: Option<Reading>,
         progress: &'s Progress,
+        audit: &'s audit::Call<'_>,
     ) -> Result<(Permit, Context<'s>), ToolError> {
         let reading =
             reading.ok_or_else(|| ToolError::new(Kind::NotFound, "there is nothing to read", ""))?;
         // Calls that could not be made for want of a configuration or of credentials are not counted.
         self.tracking()?;
         let Reading { spec, arguments } = reading;
+        // Of several readings, the first that may be made is told of.
+        if !audit.is_admitted() {
+            audit.asks(spec.name, &arguments, |text| self.without_secrets(text));
+            audit.does(spec.effect);
+        }
         let call = Call { spec, arguments, caller: &self.caller, consent: Consent::None };
-        let permit = self.policy()?.admit(call, self.ports.counters).await.map_err(unapproved)?;
-        let cx = self.context(access(&permit), progress)?;
+        let permit = self.admit(self.policy()?, call, audit).await.map_err(unapproved)?;
+        let cx = self.context(access(&permit), progress, audit)?;
         Ok((permit, cx))
     }
 
@@ -95,14 +105,30 @@ impl Server<'_> {
         self.tracking.as_ref().map_err(Clone::clone)
     }
 
+    /// Asks the policy, and writes down what it says.
+    async fn admit(
+        &self,
+        policy: &Policy,
+        call: Call<'_>,
+        audit: &audit::Call<'_>,
+    ) -> Result<Permit, Refusal> {
+        let admitted = policy.admit(call, self.ports.counters).await;
+        match &admitted {
+            Ok(permit) => audit.admitted(permit),
+            Err(refusal) => audit.refused(refusal),
+        }
+        admitted
+    }
+
     /// What a call has to work with; it may do that to MLflow and no more.
     pub(super) fn context<'s>(
         &'s self,
         access: Access,
         progress: &'s Progress,
+        audit: &'s audit::Call<'_>,
     ) -> Result<Context<'s>, ToolError> {
         Ok(Context {
-            client: Client::new(self.ports.http, self.tracking()?, access),
+            client: Client::new(audit.http(), self.tracking()?, access),
             budget: Budget::of_answer(self.answer_characters),
             progress,
             clock: self.ports.clock,

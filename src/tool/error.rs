@@ -55,6 +55,24 @@ pub enum Kind {
     Unexpected,
 }
 
+impl Kind {
+    /// Its name in logs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Configuration => "configuration",
+            Self::Argument => "argument",
+            Self::NotFound => "not_found",
+            Self::Denied => "denied",
+            Self::Policy => "policy",
+            Self::Unasked => "unasked",
+            Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
+            Self::Unexpected => "unexpected",
+        }
+    }
+}
+
 impl ToolError {
     /// A failure with the next step.
     pub fn new(kind: Kind, message: impl Into<String>, hint: impl Into<String>) -> Self {

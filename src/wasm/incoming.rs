@@ -16,6 +16,7 @@ use super::body::{self, Unread};
 use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::WasiHttp;
+use super::log::Stderr;
 use crate::mcp::{self, Answer, Asking, Gone, Outlet, Payload};
 use crate::port::{Counters, Ports};
 use crate::{Server, config};
@@ -58,6 +59,7 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         http: &WasiHttp,
         clock: &WasiClock,
         counters: Counters { host: &STORE, instance: &Instance },
+        log: &Stderr,
     };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     #[cfg(feature = "conformance-fixtures")]

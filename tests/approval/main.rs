@@ -292,3 +292,33 @@ fn a_resource_is_refused_with_the_tool_that_asks() {
     assert!(read["error"]["message"].as_str().unwrap().contains("call the tool get_run instead"), "{read}");
     assert_eq!(world.mlflow.lines(), Vec::<String>::new());
 }
+
+#[test]
+fn the_audit_trail_tells_who_was_asked_and_what_they_said() {
+    let world = World::new();
+    let (_, state) = world.ask("delete_run", &run());
+    world.approve("delete_run", &run(), &state);
+    world.approve("delete_run", &run(), &state);
+    let (_, state) = world.ask("delete_run", &run());
+    world.reply("delete_run", &run(), json!({"action": "decline"}), &state);
+    let told: Vec<Value> = world
+        .mlflow
+        .lines_of_log()
+        .iter()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert!(line["caller"] == "ann" && !line.to_string().contains(&state), "{line}");
+            json!([line["event"], line["decision"], line["rule"], line["approval"], line["outcome"]])
+        })
+        .collect();
+    let asked = || json!(["call", "unapproved", "risk:high", null, "asked"]);
+    let expected = [
+        asked(),
+        json!(["intent", "allowed", "risk:high", "person", null]),
+        json!(["call", "allowed", "risk:high", "person", "ok"]),
+        json!(["call", "unapproved", "approval", "person", "refused"]),
+        asked(),
+        json!(["call", "none", null, "refused", "refused"]),
+    ];
+    assert_eq!(told, expected);
+}

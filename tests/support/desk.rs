@@ -12,7 +12,7 @@ use mlflow_mcp::mcp::types::{
     Annotations, Block, Content, Image, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource,
     ResourceContent, ResourceTemplate, Role, Tool, ToolResult,
 };
-use mlflow_mcp::mcp::{Outcome, Progress, Round, Service};
+use mlflow_mcp::mcp::{Outcome, Progress, Round, Service, Trace};
 use serde_json::json;
 
 pub struct Desk;
@@ -153,7 +153,7 @@ impl Service for Desk {
         }))
     }
 
-    async fn resources(&self) -> Vec<Resource> {
+    async fn resources(&self, _: Option<Trace>) -> Vec<Resource> {
         Vec::new()
     }
 
@@ -161,11 +161,11 @@ impl Service for Desk {
         Vec::new()
     }
 
-    async fn read_resource(&self, uri: &str) -> Result<ResourceContent, ResourceError> {
+    async fn read_resource(&self, uri: &str, _: Option<Trace>) -> Result<ResourceContent, ResourceError> {
         Err(ResourceError::NotFound(uri.to_owned()))
     }
 
-    async fn complete(&self, _: &Completing<'_>) -> Result<Vec<String>, String> {
+    async fn complete(&self, _: &Completing<'_>, _: Option<Trace>) -> Result<Vec<String>, String> {
         Ok(Vec::new())
     }
 }

@@ -5,7 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 pub mod desk;
+pub mod documented;
 pub mod golden;
+pub mod made_up;
 pub mod outlet;
 pub mod recorded;
 pub mod schema;
@@ -20,7 +22,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use mlflow_mcp::mcp::{Access, Answer, Asking, Gone, Outlet, Payload, respond};
-use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 
@@ -59,6 +61,7 @@ pub struct Mlflow {
     takes: Duration,
     under_way: Cell<usize>,
     most: Cell<usize>,
+    lines: RefCell<Vec<String>>,
 }
 
 impl Mlflow {
@@ -71,6 +74,7 @@ impl Mlflow {
             takes: Duration::ZERO,
             under_way: Cell::new(0),
             most: Cell::new(0),
+            lines: RefCell::default(),
         }
     }
 
@@ -111,6 +115,11 @@ impl Mlflow {
     /// The most requests that waited for their answers at the same time.
     pub fn most_at_once(&self) -> usize {
         self.most.get()
+    }
+
+    /// What a server in front of it has logged.
+    pub fn lines_of_log(&self) -> Vec<String> {
+        self.lines.borrow().clone()
     }
 
     /// How long each request would have waited.
@@ -164,6 +173,13 @@ impl Clock for Mlflow {
     }
 }
 
+/// The log of a server in front of it.
+impl Log for Mlflow {
+    fn line(&self, line: &str) {
+        self.lines.borrow_mut().push(line.to_owned());
+    }
+}
+
 pub fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
     let mut response = Response::new(body.into());
     *response.status_mut() = StatusCode::from_u16(status).unwrap();
@@ -185,7 +201,8 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 
 /// The ports of a server in front of that MLflow, on a host without a store.
 pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
-    Ports { http: mlflow, clock: mlflow, counters: Counters { host: &NoStore, instance: &NoStore } }
+    let counters = Counters { host: &NoStore, instance: &NoStore };
+    Ports { http: mlflow, clock: mlflow, counters, log: mlflow }
 }
 
 /// Makes servers with these variables, and says who may ask them.

@@ -8,6 +8,7 @@ use super::params;
 use crate::mcp::json::Members;
 use crate::mcp::jsonrpc::{Request, RpcError};
 use crate::mcp::service::{Completing, Service};
+use crate::mcp::trace::Trace;
 
 /// The most values that one answer may hold (`server/utilities/completion`).
 const MOST: usize = 100;
@@ -49,7 +50,8 @@ pub(crate) async fn complete<S: Service>(service: &S, request: &Request) -> Resu
         beginning: &params.argument.value,
         others: &params.context.arguments,
     };
-    let mut values = service.complete(&completing).await.map_err(RpcError::invalid_params)?;
+    let trace = Trace::of_params(&request.params);
+    let mut values = service.complete(&completing, trace).await.map_err(RpcError::invalid_params)?;
     let total = values.len();
     values.truncate(MOST);
     let completion = Members::new().with("values", &values).with("total", &total);

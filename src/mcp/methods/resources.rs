@@ -7,6 +7,7 @@ use super::{no_cursor, params};
 use crate::mcp::json::{Json, Members};
 use crate::mcp::jsonrpc::{Request, RpcError};
 use crate::mcp::service::{ResourceError, Service};
+use crate::mcp::trace::Trace;
 use crate::mcp::version::Version;
 
 /// 2024-11-05 to 2025-11-25, `server/resources`: "Resource not found".
@@ -14,7 +15,8 @@ const LEGACY_NOT_FOUND: i32 = -32002;
 
 pub(crate) async fn list<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     no_cursor(request)?;
-    Ok(Members::new().with("resources", &service.resources().await))
+    let trace = Trace::of_params(&request.params);
+    Ok(Members::new().with("resources", &service.resources(trace).await))
 }
 
 pub(crate) fn templates<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
@@ -32,7 +34,8 @@ pub(crate) async fn read<S: Service>(
         uri: String,
     }
     let uri = params::<Params>(request)?.uri;
-    let content = service.read_resource(&uri).await.map_err(|error| match error {
+    let trace = Trace::of_params(&request.params);
+    let content = service.read_resource(&uri, trace).await.map_err(|error| match error {
         ResourceError::NotFound(message) => {
             let code = if version.is_modern() { RpcError::INVALID_PARAMS } else { LEGACY_NOT_FOUND };
             RpcError::new(code, message).with_data(json!({"uri": uri}))

@@ -1,0 +1,39 @@
+//! Arguments made of a tool's schema.
+
+use serde_json::{Map, Value, json};
+
+/// Those that the tool needs, of which each has a value that it takes.
+pub fn arguments(schema: &Value) -> Map<String, Value> {
+    let required = schema["required"].as_array().into_iter().flatten();
+    required
+        .map(|name| {
+            let name = name.as_str().unwrap();
+            // The one text that a tool looks at before MLflow does.
+            let made = if name == "model_id" { json!("m-1") } else { value(&schema["properties"][name]) };
+            (name.to_owned(), made)
+        })
+        .collect()
+}
+
+fn value(schema: &Value) -> Value {
+    if let Some(first) = schema["enum"].get(0) {
+        return first.clone();
+    }
+    match schema["type"].as_str() {
+        Some("integer" | "number") => json!(1),
+        Some("boolean") => json!(true),
+        Some("array") => json!([value(&schema["items"]), "2"]),
+        Some("object") => json!({"key": "v"}),
+        _ => json!("1"),
+    }
+}
+
+/// The schema's kind of value, with this text wherever it has room for one; `None` if it has none.
+pub fn holding(schema: &Value, text: &str) -> Option<Value> {
+    match schema["type"].as_str() {
+        Some("array") => holding(&schema["items"], text).map(|item| json!([item, "2"])),
+        Some("object") => Some(json!({text: text})),
+        Some("string") if schema["enum"].is_null() => Some(json!(text)),
+        _ => None,
+    }
+}
