@@ -66,7 +66,7 @@ pub async fn list(client: &Client<'_>, owner: Owner<'_>, path: &str) -> Result<V
     let (endpoint, mut query, argument) = match owner {
         Owner::Run(run_id) => (LIST, vec![("run_id", run_id)], "path"),
         Owner::Model(id) => {
-            let endpoint = Endpoint::get_one(MODELS, id).then("/artifacts/directories");
+            let endpoint = Endpoint::get_one(MODELS, id)?.then("/artifacts/directories");
             (endpoint, Vec::new(), "artifact_directory_path")
         }
     };
@@ -92,7 +92,7 @@ pub async fn read(
     let response = match owner {
         Owner::Run(run_id) => client.file(&READ, &[("run_id", run_id), ("path", path)], &range).await?,
         Owner::Model(id) => {
-            let endpoint = Endpoint::get_one(MODEL_FILES, id).then("/artifacts/files");
+            let endpoint = Endpoint::get_one(MODEL_FILES, id)?.then("/artifacts/files");
             client.file(&endpoint, &[("artifact_file_path", path)], &range).await?
         }
     };

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
-/// RFC 3986 unreserved characters stay as they are in queries and path segments.
+use super::error::Error;
+
+/// RFC 3986 unreserved characters stay as they are in queries.
 pub(super) const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a call does to the server.
@@ -38,10 +40,17 @@ impl Endpoint {
     }
 
     /// GET of one thing among those of a collection, changing nothing.
-    #[must_use]
-    pub fn get_one(collection: &'static str, id: &str) -> Self {
-        let path = format!("{collection}/{}", utf8_percent_encode(id, ENCODED));
-        Self { method: Method::GET, path: Cow::Owned(path), access: Access::Read }
+    ///
+    /// # Errors
+    /// The id is none that MLflow makes, and so could lead elsewhere: an encoded slash, or dots, mean a path of their
+    /// own to some servers.
+    pub fn get_one(collection: &'static str, id: &str) -> Result<Self, Error> {
+        let made = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if id.is_empty() || !id.bytes().all(made) {
+            return Err(Error::NotUnderstood(format!("{id:?} is no id of one of {collection}")));
+        }
+        let path = Cow::Owned(format!("{collection}/{id}"));
+        Ok(Self { method: Method::GET, path, access: Access::Read })
     }
 
     /// The route of a part of that thing; `part` begins with a slash.

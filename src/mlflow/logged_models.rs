@@ -203,6 +203,6 @@ pub async fn of_run(client: &Client<'_>, experiment_id: &str, run_id: &str) -> R
 /// # Errors
 /// See [`Error`]; an unknown or deleted one is [`Error::is_missing`].
 pub async fn get(client: &Client<'_>, model_id: &str) -> Result<LoggedModel, Error> {
-    let one: One = client.get(&Endpoint::get_one(ALL, model_id), &[]).await?;
+    let one: One = client.get(&Endpoint::get_one(ALL, model_id)?, &[]).await?;
     Ok(one.model)
 }

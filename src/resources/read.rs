@@ -52,7 +52,8 @@ async fn tool(cx: &Context<'_>, permit: Permit) -> Result<ResourceContent, Resou
 }
 
 async fn file(cx: &Context<'_>, run_id: &str, path: &str) -> Result<ResourceContent, ResourceError> {
-    let part = Place::new(run_id, path).read(cx, 0, LARGEST).await.map_err(|failure| {
+    let read = async { Place::new(run_id, path)?.read(cx, 0, LARGEST).await };
+    let part = read.await.map_err(|failure: Failure| {
         let error = failure.explain(cx.client.tracking());
         if error.kind == Kind::Argument {
             ResourceError::NotFound(error.to_string())

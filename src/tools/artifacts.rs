@@ -6,6 +6,7 @@ pub(crate) mod content;
 pub mod get_artifact_content;
 pub mod get_run_artifact;
 pub mod get_run_artifacts;
+mod path;
 pub(crate) mod place;
 
 /// In the order in which hosts show them.

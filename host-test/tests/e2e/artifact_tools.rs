@@ -42,7 +42,7 @@ fn get_run_artifacts_tells_files_and_slips_from_empty_directories() {
     let slip = world.fails("get_run_artifacts", json!({"run_id": run_id, "path": "prediction"}));
     assert!(slip.contains("Did you mean \"predictions\"?"), "{slip}");
     let up = world.fails("get_run_artifacts", json!({"run_id": run_id, "path": "../../.."}));
-    assert!(up.contains("Invalid path"), "{up}");
+    assert!(up.contains("leads out of the run's artifacts"), "{up}");
     let none = world.ok("get_run_artifacts", json!({"run_id": world.text("/runs/running")}));
     assert_eq!(none["result"], json!([]));
 }

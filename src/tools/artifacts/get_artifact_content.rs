@@ -78,7 +78,7 @@ impl Tool for GetArtifactContent {
     type Output = File;
 
     async fn call(self, cx: &Context<'_>) -> Result<File, Failure> {
-        let mut place = Place::new(&self.run_id, &self.artifact_path);
+        let mut place = Place::new(&self.run_id, &self.artifact_path)?;
         let most = cx.budget.characters() as u64;
         let length = self.max_bytes.unwrap_or(most).min(most);
         let part = self.part(cx, &mut place, length).await?;

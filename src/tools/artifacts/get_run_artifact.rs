@@ -72,7 +72,7 @@ impl Tool for GetRunArtifact {
     type Output = About;
 
     async fn call(self, cx: &Context<'_>) -> Result<About, Failure> {
-        let mut place = Place::new(&self.run_id, &self.artifact_path);
+        let mut place = Place::new(&self.run_id, &self.artifact_path)?;
         let about = About {
             run_id: place.run_id().to_owned(),
             artifact_path: self.artifact_path.trim_matches('/').to_owned(),

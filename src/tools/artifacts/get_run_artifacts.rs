@@ -62,7 +62,7 @@ impl Tool for GetRunArtifacts {
         let seen = from.row().ok_or_else(|| {
             ToolError::argument("argument \"page_token\" is not one that get_run_artifacts gave out")
         })?;
-        let mut place = Place::new(&self.run_id, &self.path);
+        let mut place = Place::new(&self.run_id, &self.path)?;
         let files = place.list(cx).await?;
         let rows: Vec<Artifact> = if files.is_empty() && self.path.trim_matches('/').is_empty() {
             Artifact::of_models(&place, models(cx, place.run_id()).await?)

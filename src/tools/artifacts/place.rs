@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::path::leads_out;
 use crate::mlflow::artifacts::{self, FileInfo, Owner, Part};
 use crate::mlflow::logged_models::{self, Info};
 use crate::mlflow::{Error, runs};
@@ -40,8 +41,19 @@ enum Found {
 
 impl Place {
     /// Among the run's own files, until it turns out otherwise.
-    pub(crate) fn new(run_id: &str, path: &str) -> Self {
-        Self { run_id: run_id.trim().to_owned(), model: None, path: path.trim_matches('/').to_owned() }
+    ///
+    /// # Errors
+    /// The path could lead out of them.
+    pub(crate) fn new(run_id: &str, path: &str) -> Result<Self, ToolError> {
+        let path = path.trim_matches('/');
+        if leads_out(path) {
+            return Err(ToolError::new(
+                Kind::Argument,
+                format!("the path {path:?} leads out of the run's artifacts"),
+                "Write it from the run's root, as get_run_artifacts shows it.",
+            ));
+        }
+        Ok(Self { run_id: run_id.trim().to_owned(), model: None, path: path.to_owned() })
     }
 
     /// The run.
