@@ -1,6 +1,9 @@
 //! Bytes as an HTTP exchange, in a text form that a person can write and a dictionary can help with.
 //!
 //! ```text
+//! variables
+//! MLFLOW_MCP_READ_ONLY=true
+//! ~~~~
 //! POST /mcp
 //! content-type: application/json
 //!
@@ -14,7 +17,7 @@
 //! no answer
 //! ```
 //!
-//! The first part is the request; each further one is what MLflow answers to the next request that the core sends.
+//! The first part sets variables of the server and may be left out. The next is the request; each further one is what MLflow answers to the next request that the core sends.
 //! They are given in turn, over and over.
 
 use bytes::Bytes;
@@ -22,15 +25,19 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, Status
 use mlflow_mcp::mcp::Payload;
 use mlflow_mcp::port::HttpError;
 
+use crate::variables::Variables;
+
 /// Between the parts.
 const SEPARATOR: &[u8] = b"\n~~~~\n";
 
 /// What MLflow answers to one request.
 pub type MlflowAnswer = Result<Response<Bytes>, HttpError>;
 
-/// A request and an MLflow.
+/// A server, a request and an MLflow.
 #[derive(Debug)]
 pub struct Input {
+    /// What the operator has set.
+    pub variables: Variables,
     /// What a client sends.
     pub request: Request<Bytes>,
     /// What MLflow answers, in turn; nothing means that it cannot be reached.
@@ -42,13 +49,18 @@ impl Input {
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
         let mut parts = split(bytes, SEPARATOR);
-        let (line, headers, body) = message(parts.next()?)?;
+        let first = parts.next()?;
+        let (variables, first) = match Variables::read(first) {
+            Some(variables) => (variables, parts.next()?),
+            None => (Variables::default(), first),
+        };
+        let (line, headers, body) = message(first)?;
         let (method, uri) = line.split_once(' ')?;
         let mut request = Request::new(body);
         *request.method_mut() = method.parse::<Method>().ok()?;
         *request.uri_mut() = uri.trim().parse::<Uri>().ok()?;
         *request.headers_mut() = headers;
-        Some(Self { request, mlflow: parts.filter_map(answer).collect() })
+        Some(Self { variables, request, mlflow: parts.filter_map(answer).collect() })
     }
 
     /// The request as the core gets it.

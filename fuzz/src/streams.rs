@@ -14,6 +14,7 @@ pub fn check(input: &Input, stream: &Stream) {
     properties::headers(input, head.status(), head.headers());
     let sent: Value = serde_json::from_slice(input.request.body()).expect("only requests are streamed");
     let pieces = stream.pieces.borrow();
+    pieces.iter().for_each(|piece| properties::no_secret(input, piece));
     let events: Vec<Value> = pieces.iter().map(|piece| event(piece).expect("a piece is an event")).collect();
     let (last, progress) = events.split_last().expect("a stream ends with a response");
     properties::answers(input, head.status(), last);

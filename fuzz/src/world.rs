@@ -9,10 +9,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use mlflow_mcp::mcp::{self, Answer, Asking, Gone, Outlet};
-use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, NoStore, Ports};
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Ports};
 use mlflow_mcp::{Server, config};
 
 use crate::input::{Input, MlflowAnswer};
+use crate::properties;
 
 /// Requests to MLflow that one request of a client may cause: the longest listing takes 500, and then some.
 const MOST_REQUESTS: usize = 2_000;
@@ -22,9 +23,6 @@ const MOST_POLLS: usize = 2 * MOST_REQUESTS;
 const TAKES: Duration = Duration::from_millis(100);
 /// When a request begins, since 1970.
 const STARTED: Duration = Duration::from_secs(1_800_000_000);
-
-/// The origin that is allowed besides this machine's own.
-pub const ORIGIN: &str = "ui.example";
 
 /// How long a client listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,31 +35,23 @@ pub enum Patience {
 
 /// Runs the core over an input. No response means that it was streamed; the second part is the stream, its head first.
 pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, Stream) {
-    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0) };
+    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0), log: RefCell::default() };
     let stream = Stream { patience: Some(patience), ..Stream::default() };
-    let config = config::read(&variable);
+    let config = config::read(&|name| input.variables.get(name));
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: &mlflow, clock: &mlflow, counters };
+    let ports = Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let answer = match run(mcp::respond(server, &access, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
         Answer::Streamed => None,
     };
+    properties::of_calls(input, mlflow.asked.get(), &mlflow.log.borrow());
     (answer, stream)
 }
 
-fn variable(name: &str) -> Option<String> {
-    match name {
-        "MLFLOW_TRACKING_URI" => Some("http://mlflow.test:5000".to_owned()),
-        // Every tool is to be reached.
-        "MLFLOW_MCP_POLICY" => Some(r#"{"version": "1", "default": "allow"}"#.to_owned()),
-        "MLFLOW_MCP_ALLOWED_ORIGINS" => Some(ORIGIN.to_owned()),
-        _ => None,
-    }
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
+/// Runs a future that waits for nothing but its ports.
+pub fn run<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     for _ in 0..MOST_POLLS {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -75,6 +65,7 @@ fn run<T>(future: impl Future<Output = T>) -> T {
 struct Mlflow<'a> {
     answers: &'a [MlflowAnswer],
     asked: Cell<usize>,
+    log: RefCell<Vec<String>>,
 }
 
 impl Http for Mlflow<'_> {
@@ -109,6 +100,12 @@ impl Clock for Mlflow<'_> {
 
     fn wall(&self) -> Duration {
         STARTED + self.now()
+    }
+}
+
+impl Log for Mlflow<'_> {
+    fn line(&self, line: &str) {
+        self.log.borrow_mut().push(line.to_owned());
     }
 }
 

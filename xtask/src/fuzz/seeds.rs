@@ -1,5 +1,5 @@
 //! The inputs that fuzzing starts from: every request of the transcripts, with the answers of MLflow that belong to it,
-//! and a call of every tool.
+//! a call of every tool, and the policies of the documentation.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,6 +31,10 @@ pub(super) fn write(root: &Path, target: &str, folder: &Path) -> Result<usize> {
 }
 
 fn seeds(root: &Path, target: &str) -> Result<BTreeSet<String>> {
+    let policies = policies(root)?;
+    if target == "policy" {
+        return Ok(policies);
+    }
     let folder = root.join("tests/golden/transcripts");
     let mut seeds = BTreeSet::new();
     for file in fs::read_dir(&folder).context(folder.display())? {
@@ -47,9 +51,44 @@ fn seeds(root: &Path, target: &str) -> Result<BTreeSet<String>> {
         }
     }
     if target == "transport" {
-        seeds.extend(tools(root)?);
+        let tools = tools(root)?;
+        // A few calls under each policy and each kind of caller: what there is to find is between them.
+        for (number, variables) in
+            policies.iter().map(|policy| under(policy)).chain(CALLERS.map(str::to_owned)).enumerate()
+        {
+            let calls = tools.iter().skip(number % 5).step_by(5);
+            seeds.extend(calls.map(|call| format!("variables\n{variables}{SEPARATOR}{}", with_token(call))));
+        }
+        seeds.extend(tools);
     }
     Ok(seeds)
+}
+
+/// The callers of a server, one of whom has the token `a token`, with and without credentials of their own.
+const CALLERS: [&str; 3] = [
+    "MLFLOW_MCP_CREDENTIALS=caller",
+    "MLFLOW_MCP_CALLERS=[{\"name\": \"ann\", \"token_sha256\": \
+     \"e3316e2bafebb6103a3418e8778c0adc960d40213a03a7e7f4fcd3426ed807bf\", \"read_only\": true}]",
+    "MLFLOW_MCP_TRACKING_HEADERS={\"X-Api-Key\": \"hunter2-of-the-proxy\"}\nMLFLOW_WORKSPACE=team\nMLFLOW_MCP_READ_ONLY=true",
+];
+
+/// A server with that policy.
+fn under(policy: &str) -> String {
+    format!("MLFLOW_MCP_POLICY={}", policy.replace('\n', " "))
+}
+
+fn with_token(call: &str) -> String {
+    const HEADERS: &str = "authorization: Bearer a token\nx-mlflow-authorization: Bearer of ann\nx-mcp-exclude-tools: health\n\
+                           traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n";
+    call.replacen("content-type:", &format!("{HEADERS}content-type:"), 1)
+}
+
+/// The policies of the documentation.
+fn policies(root: &Path) -> Result<BTreeSet<String>> {
+    let path = root.join("docs/policy.md");
+    let text = fs::read_to_string(&path).context(path.display())?;
+    let blocks = text.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
+    Ok(blocks.map(|block| block.trim().to_owned()).collect())
 }
 
 /// A call of each tool with all its arguments.
@@ -125,8 +164,9 @@ mod tests {
         let root = Project::here().unwrap().root;
         for target in crate::fuzz::TARGETS {
             let found = seeds(&root, target).unwrap();
-            assert!(found.len() > 50, "{target}: {}", found.len());
-            assert!(found.iter().any(|seed| seed.contains("tools/call")));
+            let (least, holds) = if target == "policy" { (3, "\"version\"") } else { (50, "tools/call") };
+            assert!(found.len() > least, "{target}: {}", found.len());
+            assert!(found.iter().any(|seed| seed.contains(holds)), "{target}");
         }
     }
 }
