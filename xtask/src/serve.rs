@@ -4,7 +4,7 @@ mod local;
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use crate::product::{self, READY};
 use crate::progress::{say, time};
 use crate::project::Project;
 use crate::python;
+use crate::shell::Shell;
 use crate::upstream::Upstream;
 
 use local::Local;
@@ -125,11 +126,17 @@ struct Built {
 }
 
 impl Built {
-    fn start(&self, project: &Project, options: &Options, tracking_uri: &str) -> Result<Host> {
-        let mut command = Service::command(&project.shell, &self.program);
+    /// With all variables of this process: the host gives the component those of MLflow, whichever there are.
+    fn command(&self, shell: &Shell, options: &Options, tracking_uri: &str) -> Command {
+        let mut command = Service::command(shell, &self.program);
         command.args(["serve", "--listen", &options.listen]).args(&options.host);
         // Not an argument: those can be read by every user of the machine, and a URI may hold a password.
         command.env("MLFLOW_TRACKING_URI", tracking_uri).stderr(Stdio::piped());
+        command
+    }
+
+    fn start(&self, project: &Project, options: &Options, tracking_uri: &str) -> Result<Host> {
+        let command = self.command(&project.shell, options, tracking_uri);
         let mut service = Service::spawn("the host", command)?.with_grace(HOST_GRACE);
         let lines =
             service.stderr().map(forward).ok_or_else(|| Error::new("the host has no standard error"))?;
@@ -186,4 +193,40 @@ fn forward(stderr: impl Read + Send + 'static) -> Receiver<String> {
         }
     });
     receiver
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_host_gets_every_variable_of_mlflow_and_the_options_as_they_are() {
+        let variables = [
+            ("MLFLOW_MCP_POLICY", "{}"),
+            ("MLFLOW_MCP_CALLERS", "[]"),
+            ("MLFLOW_TRACKING_TOKEN", "hush"),
+            ("MLFLOW_X", "not known yet"),
+            ("MLFLOW_TRACKING_URI", "http://other"),
+        ];
+        let shell =
+            variables.iter().fold(Shell::with_path("/bin"), |shell, (name, value)| shell.set(name, value));
+        let built = Built { program: "mlflow-mcp".into() };
+        let host = ["--policy", "a file.json"].map(str::to_owned).to_vec();
+        let options = Options { listen: "127.0.0.1:0".to_owned(), tracking_uri: None, host };
+        let command = built.command(&shell, &options, "http://mlflow");
+        let given = |name: &str| {
+            let found = command.get_envs().filter(|(known, _)| *known == name).last();
+            found.and_then(|(_, value)| value?.to_str()).map(str::to_owned)
+        };
+        for (name, value) in &variables[..4] {
+            assert_eq!(given(name).as_deref(), Some(*value), "{name}");
+        }
+        assert_eq!(given("MLFLOW_TRACKING_URI").as_deref(), Some("http://mlflow"));
+        let arguments: Vec<_> = command.get_args().collect();
+        assert!(arguments.ends_with(&["--policy".as_ref(), "a file.json".as_ref()]), "{arguments:?}");
+        let readable =
+            arguments.iter().all(|argument| argument.to_str().is_some_and(|one| !one.contains("hush")));
+        assert!(readable, "{arguments:?}");
+    }
 }
