@@ -48,7 +48,8 @@ pub trait Tool: DeserializeOwned + JsonSchema {
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure>;
 
     /// What the call would do, for the person who is asked to approve it: what it is about by name, what depends on it,
-    /// and how it is undone. It can only read. `None` leaves it at the tool's title and the arguments.
+    /// and how it is undone. It can only read. `None` leaves it at the tool's title and the arguments, as it is for tools
+    /// that do not delete: those are not asked.
     ///
     /// # Errors
     /// As of [`Tool::call`]: nobody is asked about what would fail anyway.

@@ -101,7 +101,11 @@ impl Server<'_> {
                 Ok(Consent::Claimed)
             }
             Said::Nothing => Ok(Consent::None),
-            Said::Yes(state) => Ok(Consent::Approved { approvals: self.approvals(tool, place)?, state }),
+            Said::Yes(state) => Ok(match &self.seal {
+                Some(seal) => Consent::Approved { approvals: self.approvals(seal, place), state },
+                // Whoever has to be asked anew learns that there is no key.
+                None => Consent::None,
+            }),
         }
     }
 
@@ -114,12 +118,11 @@ impl Server<'_> {
         progress: &Progress,
         audit: &audit::Call<'_>,
     ) -> Result<InputRequired, ToolError> {
-        self.seal(entry.spec.name)?;
+        let seal = self.seal.as_ref().ok_or_else(|| keyless(entry.spec.name))?;
         let cx = self.context(Access::Read, progress, audit)?;
         let preview = entry.preview(question, &cx, cx.client.tracking()).await?;
         // Only now, so that the time is the person's.
-        let approvals = self.approvals(entry.spec.name, place)?;
-        let pending = question.pending(approvals, self.ports.counters.host.is_there());
+        let pending = question.pending(self.approvals(seal, place), self.ports.counters.host.is_there());
         let would = preview.unwrap_or_else(|| format!("{}.", entry.spec.title));
         let message = format!(
             "{would}\n\nThe call: {}\nA yes is good for this call{}, within {}.",
@@ -136,19 +139,16 @@ impl Server<'_> {
         Ok(InputRequired::one(APPROVAL, form).with_state(pending.state))
     }
 
-    fn approvals<'s>(&'s self, tool: &str, place: &'s [u8]) -> Result<Approvals<'s>, ToolError> {
-        Ok(Approvals { seal: self.seal(tool)?, place, now: self.ports.clock.wall() })
+    fn approvals<'s>(&self, seal: &'s Seal, place: &'s [u8]) -> Approvals<'s> {
+        Approvals { seal, place, now: self.ports.clock.wall() }
     }
+}
 
-    fn seal(&self, tool: &str) -> Result<&Seal, ToolError> {
-        self.seal.as_ref().ok_or_else(|| {
-            let message = format!(
-                "{tool} needs a person's approval, and {SEAL_KEY}, which seals the question, is not set"
-            );
-            let hint = format!("The operator must set it to {HOW_TO_MAKE_A_KEY}.");
-            ToolError::new(Kind::Configuration, message, hint)
-        })
-    }
+fn keyless(tool: &str) -> ToolError {
+    let message =
+        format!("{tool} needs a person's approval, and {SEAL_KEY}, which seals the question, is not set");
+    let hint = format!("The operator must set it to {HOW_TO_MAKE_A_KEY}.");
+    ToolError::new(Kind::Configuration, message, hint)
 }
 
 fn words(time: Duration) -> String {

@@ -8,7 +8,11 @@ mod support;
 
 mod world;
 
+use std::collections::BTreeSet;
+
 use mlflow_mcp::port::CounterError;
+use mlflow_mcp::spec::Effect;
+use mlflow_mcp::tools;
 use serde_json::{Value, json};
 use support::{OPEN, body};
 use world::{World, refusal, yes};
@@ -39,7 +43,12 @@ fn a_person_reads_what_will_happen_and_a_yes_makes_it_happen_once() {
 #[test]
 fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
     let world = World::new();
+    let mut untried: BTreeSet<&str> = tools::all()
+        .filter(|entry| entry.spec.effect == Effect::Delete)
+        .map(|entry| entry.spec.name)
+        .collect();
     for (tool, arguments, says) in [
+        ("delete_run", run(), "Delete run \"a \\\"name\\\"\\n\" (abc, FINISHED) of experiment \"nightly\"."),
         (
             "delete_experiment",
             json!({"experiment_id": 7}),
@@ -67,7 +76,9 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
         assert_eq!(world.approve(tool, &arguments, &state)["isError"], false, "{tool}");
         assert_eq!(world.changes().len(), 1);
         world.mlflow.forget();
+        untried.remove(tool);
     }
+    assert!(untried.is_empty(), "tools that a person knows only by their titles: {untried:?}");
 }
 
 #[test]
@@ -170,6 +181,8 @@ fn a_no_holds_where_nobody_had_to_be_asked() {
     assert!(refusal(&result).contains("said no"), "{result}");
     assert_eq!(world.changes(), Vec::<String>::new());
     assert_eq!(world.approve("delete_run", &run(), "whatever")["isError"], false);
+    let keyless = World::new().with("MLFLOW_MCP_POLICY", OPEN).with("MLFLOW_MCP_SEAL_KEY", "");
+    assert_eq!(keyless.approve("delete_run", &run(), "whatever")["isError"], false);
 }
 
 #[test]
