@@ -1,7 +1,7 @@
 //! The component: `wasi:http/incoming-handler` outside, the core inside.
 //!
 //! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
-//! between two calls: configuration is read from the environment every time.
+//! between two calls: configuration is read every time.
 
 mod body;
 mod clock;
@@ -9,3 +9,4 @@ mod counting;
 mod http;
 mod incoming;
 mod log;
+mod variables;

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Request, Response, StatusCode};
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam};
 use wstd::http::request::try_from_incoming;
@@ -17,9 +17,10 @@ use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::WasiHttp;
 use super::log::Stderr;
+use super::variables::{self, Unreadable};
+use crate::Server;
 use crate::mcp::{self, Answer, Asking, Gone, Outlet, Payload};
 use crate::port::{Counters, Ports};
-use crate::{Server, config};
 
 /// The largest request body, as in the official SDKs.
 const LARGEST_BODY: usize = 4 << 20;
@@ -43,9 +44,7 @@ wasip2::http::proxy::export!(Component with_types_in wasip2);
 async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     let connection = Connection { outparam: RefCell::new(Some(outparam)), open: RefCell::default() };
     let Ok(request) = try_from_incoming(request) else {
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = http::StatusCode::BAD_REQUEST;
-        return connection.whole(response).await;
+        return connection.whole(refusal(StatusCode::BAD_REQUEST, String::new())).await;
     };
     let (parts, body) = request.into_parts();
     let payload = match body::read(body, LARGEST_BODY).await {
@@ -53,7 +52,13 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         Err(Unread::TooLarge) => Payload::TooLarge(LARGEST_BODY),
         Err(Unread::Incomplete) => Payload::Incomplete,
     };
-    let config = config::read(&variable);
+    let config = match variables::read() {
+        Ok(config) => config,
+        Err(Unreadable { variable }) => {
+            let text = format!("{variable} cannot be read from Spin's variables: see to their provider\n");
+            return connection.whole(refusal(StatusCode::SERVICE_UNAVAILABLE, text)).await;
+        }
+    };
     let access = config.access.clone();
     let ports = Ports {
         http: &WasiHttp,
@@ -71,9 +76,11 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where variables are read")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+/// Before there is anybody who could answer in MCP's own words.
+fn refusal(status: StatusCode, text: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(text));
+    *response.status_mut() = status;
+    response
 }
 
 /// The connection a request came in on. wstd gives a response only as a whole or as a stream that is `Send`,

@@ -1,19 +1,18 @@
 //! `cargo xtask build`: the component, its size and its imports.
 //!
-//! Or the portable one, for hosts that have no store to count calls in.
+//! Or the one for Spin, or the portable one, for hosts that have no store to count calls in.
 
-use crate::component::{self, Component};
+use crate::component::{self, Component, Variant};
 use crate::error::Result;
 use crate::project::Project;
 use crate::target;
 use crate::workspace::Workspace;
 
 /// Builds the component and prints what it is on standard output.
-pub fn build(project: &Project, portable: bool) -> Result<()> {
+pub fn build(project: &Project, variant: Variant) -> Result<()> {
     let target = target::ensure(project)?;
     let workspace = Workspace::of(project)?;
-    let build = if portable { component::build_portable } else { component::build };
-    let component = Component::read(&build(&workspace, &target)?)?;
+    let component = Component::read(&component::build(&workspace, &target, variant)?)?;
     println!("{}", component.path.display());
     println!("{} bytes, {} imports", component.size, component.imports.len());
     for import in component.imports {

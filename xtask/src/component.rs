@@ -37,27 +37,51 @@ impl Component {
     }
 }
 
+/// For which hosts the component is built. The code is the same; what it imports differs, and a host that lacks one
+/// import cannot load it at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// For our own host and others with a `wasi:keyvalue` store, where calls are counted.
+    Store,
+    /// For hosts without a store.
+    Portable,
+    /// For Spin and its kin: with their store, and their variables.
+    Spin,
+}
+
+impl Variant {
+    /// A word for those beside the first, and the folder of its own below the target directory, because cargo gives all
+    /// the same file name.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Store => None,
+            Self::Portable => Some("portable"),
+            Self::Spin => Some("spin"),
+        }
+    }
+
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Store => &[],
+            Self::Portable => &["--no-default-features"],
+            Self::Spin => &["--features", "spin"],
+        }
+    }
+}
+
 /// Builds the release component and returns its file.
 ///
 /// The crate is a plain library in `Cargo.toml` and a component only here: a crate that is both at once is not
 /// optimised across crates (cargo leaves out LTO), and what is then left of the standard library imports a
 /// file system.
-pub fn build(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
-    let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib"];
-    process::run(&mut workspace.wasm(target, "rustc", &rest))?;
-    Ok(workspace.wasm_file("mlflow_mcp.wasm"))
-}
-
-/// Builds the component for hosts without a store, and returns its file: the same without the feature `store`. It has
-/// a folder of its own, because cargo gives both the same name.
-pub fn build_portable(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
-    let folder = workspace.target_dir().join("portable");
-    let folder_name = folder.to_string_lossy();
-    let rest =
-        ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--no-default-features"];
+pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
+    let folder =
+        variant.name().map_or(workspace.target_dir().into(), |name| workspace.target_dir().join(name));
+    let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--target-dir"];
     let mut command = workspace.wasm(target, "rustc", &rest);
-    process::run(command.args(["--target-dir", &folder_name]))?;
-    Ok(folder.join(WASM).join("release").join("mlflow_mcp.wasm"))
+    command.arg(&folder).args(variant.features());
+    process::run(&mut command)?;
+    Ok(folder.join(WASM).join("release/mlflow_mcp.wasm"))
 }
 
 /// Builds the test component and returns its file. It is a workspace of its own, so that its dependencies do not

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use xtask::component::Variant;
 use xtask::{Project, Result, bench, build, conformance, fuzz, process, serve, test};
 
 /// The project's commands.
@@ -21,6 +22,9 @@ enum Command {
         /// For hosts that have no `wasi:keyvalue` store: tools under a limit are refused there.
         #[arg(long)]
         portable: bool,
+        /// For Spin, SpinKube and Akamai Functions, whose variables it reads.
+        #[arg(long, conflicts_with = "portable")]
+        spin: bool,
     },
     /// Measure the product: sizes, start, memory.
     Bench {
@@ -79,6 +83,14 @@ fn compat() -> Vec<String> {
     ["--test", "e2e", "--", "compat::", "--nocapture"].map(str::to_owned).into()
 }
 
+fn variant(portable: bool, spin: bool) -> Variant {
+    match (portable, spin) {
+        (true, _) => Variant::Portable,
+        (_, true) => Variant::Spin,
+        _ => Variant::Store,
+    }
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments.command) {
@@ -99,7 +111,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: Some(Measurement::Growth) } => bench::compat::growth(&project),
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
-        Command::Build { portable } => build::build(&project, portable),
+        Command::Build { portable, spin } => build::build(&project, variant(portable, spin)),
         Command::Conformance => conformance::conformance(&project),
         Command::Fuzz { seconds, target } => {
             let time = Duration::from_secs(seconds);

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::component;
+use crate::component::{self, Variant};
 use crate::error::Result;
 use crate::process;
 use crate::progress::say;
@@ -32,7 +32,7 @@ pub fn build(project: &Project) -> Result<Product> {
     if !program.exists() {
         say("building the component and the host (the first time some minutes, later nothing)");
     }
-    let component = component::build(&workspace, &target)?;
+    let component = component::build(&workspace, &target, Variant::Store)?;
     let mut command = workspace.native(&["build", "--profile", PROFILE, "--package", "mlflow-mcp-host"]);
     process::run(command.env("MLFLOW_MCP_COMPONENT", &component))?;
     Ok(Product { component, program })

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::component;
+use crate::component::{self, Variant};
 use crate::conformance;
 use crate::error::{Error, Result};
 use crate::fuzz;
@@ -25,7 +25,7 @@ const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
 const PYTHON: [&str; 6] = ["mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime"];
 /// The Node environments that they use.
-const NODE: [&str; 4] = [conformance::ENVIRONMENT, "inspector", "typescript", "typescript1"];
+const NODE: [&str; 5] = [conformance::ENVIRONMENT, "inspector", "jco", "typescript", "typescript1"];
 /// For each fuzz target: long enough to see that it works on every seed.
 const FUZZING: Duration = Duration::from_secs(5);
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -53,15 +53,18 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
         steps.run("format", || format(&workspace))?;
     }
     let target = steps.run("wasm target", || target::ensure(project))?;
-    let component = steps.run("component", || component::build(&workspace, &target))?;
-    let portable = steps.run("portable component", || component::build_portable(&workspace, &target))?;
+    let build = |variant| component::build(&workspace, &target, variant);
+    let component = steps.run("component", || build(Variant::Store))?;
+    let portable = steps.run("portable component", || build(Variant::Portable))?;
+    let spin = steps.run("component for Spin", || build(Variant::Spin))?;
     let guest = steps.run("test component", || component::build_guest(&workspace, &target))?;
     let rmcp_client = steps.run("rmcp client", || rmcp_client::build(&workspace))?;
-    let files = Files { component, portable, guest, rmcp_client };
+    let files = Files { component, portable, spin, guest, rmcp_client };
     if options.lint {
         steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
         steps.run("lints for wasm", || {
             wasm_lints(&workspace, &target, &[])?;
+            wasm_lints(&workspace, &target, &["--features", "spin"])?;
             wasm_lints(&workspace, &target, &["--features", conformance::FEATURE])
         })?;
     }
@@ -135,6 +138,7 @@ fn tests(workspace: &Workspace<'_>, options: &Options) -> Command {
 struct Files {
     component: PathBuf,
     portable: PathBuf,
+    spin: PathBuf,
     guest: PathBuf,
     rmcp_client: PathBuf,
 }
@@ -146,6 +150,7 @@ impl Files {
         };
         set(&mut command, "MLFLOW_MCP_COMPONENT", &self.component);
         set(&mut command, "MLFLOW_MCP_PORTABLE_COMPONENT", &self.portable);
+        set(&mut command, "MLFLOW_MCP_SPIN_COMPONENT", &self.spin);
         set(&mut command, "MLFLOW_MCP_GUEST", &self.guest);
         set(&mut command, "MLFLOW_MCP_RMCP_CLIENT", &self.rmcp_client);
         command

@@ -56,11 +56,6 @@ impl<'a> Workspace<'a> {
     pub fn target_dir(&self) -> &Path {
         &self.target_dir
     }
-
-    /// Where a release build for WebAssembly leaves this file.
-    pub fn wasm_file(&self, name: &str) -> PathBuf {
-        self.target_dir.join(WASM).join("release").join(name)
-    }
 }
 
 /// The cargo that runs this program, else the one of `PATH`.

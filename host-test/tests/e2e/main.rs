@@ -14,7 +14,9 @@ mod component;
 mod endurance;
 mod experiment_tools;
 mod failures;
+mod foreign;
 mod http;
+mod jco;
 mod logged_model_tools;
 mod mlflow2;
 mod policy;
@@ -22,6 +24,7 @@ mod progress;
 mod prompts_and_resources;
 mod registry_tools;
 mod run_tools;
+mod spin;
 mod wasmtime_cli;
 mod world;
 

@@ -151,6 +151,12 @@ pub fn portable_component_file() -> PathBuf {
     std::env::var_os("MLFLOW_MCP_PORTABLE_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
 }
 
+/// The file of the component for Spin, as `cargo xtask test` built it.
+pub fn spin_component_file() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/spin/wasm32-wasip2/release/mlflow_mcp.wasm");
+    std::env::var_os("MLFLOW_MCP_SPIN_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
 /// Compiled ahead of time by the host's build, as in the product.
 fn component() -> Component {
     Component::embedded()
