@@ -88,6 +88,17 @@ fn without_a_value_from_the_operator_a_variable_of_spin_is_an_unset_one() {
     assert_eq!(set.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["mlflow_origin"]);
 }
 
+/// A letter first, then letters and digits in words with single underscores between them.
+#[test]
+fn every_name_is_one_that_spin_takes() {
+    for name in spin().declared.keys().chain(spin().given.keys()) {
+        let word = |word: &str| {
+            !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        assert!(name.starts_with(|c: char| c.is_ascii_lowercase()) && name.split('_').all(word), "{name}");
+    }
+}
+
 #[test]
 fn spin_knows_which_variables_are_secrets() {
     let secret = |name: &str| {

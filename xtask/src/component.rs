@@ -7,6 +7,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::error::{Context, Error, Result};
 use crate::process;
+use crate::project::Project;
 use crate::target::{Target, WASM};
 use crate::workspace::Workspace;
 
@@ -80,8 +81,23 @@ pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Re
     let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--target-dir"];
     let mut command = workspace.wasm(target, "rustc", &rest);
     command.arg(&folder).args(variant.features());
+    command.env("CARGO_ENCODED_RUSTFLAGS", anywhere(workspace.project())).env_remove("RUSTFLAGS");
+    // What is the same in all variants is built once.
+    command.env("CARGO_BUILD_BUILD_DIR", workspace.target_dir());
     process::run(&mut command)?;
     Ok(folder.join(WASM).join("release/mlflow_mcp.wasm"))
+}
+
+/// Flags that keep this machine's folders out of the component: the same sources are the same bytes, wherever they are.
+fn anywhere(project: &Project) -> String {
+    let cargo = project.shell.get("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(Path::new(project.shell.get("HOME")?).join(".cargo")));
+    let folders = [(Some(project.root.clone()), "/mlflow-mcp"), (cargo, "/cargo")];
+    let flags = folders
+        .into_iter()
+        .filter_map(|(folder, name)| Some(format!("--remap-path-prefix={}={name}", folder?.display())));
+    // What separates flags in this variable, so that a folder may have spaces.
+    flags.collect::<Vec<_>>().join("\x1f")
 }
 
 /// Builds the test component and returns its file. It is a workspace of its own, so that its dependencies do not

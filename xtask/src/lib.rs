@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! main ── build, serve, test, bench, fuzz,       the commands
-//!   │     conformance
+//!   │     conformance, dist
 //!   ├── product, running                         the host with the component in it
 //!   ├── component, target                        the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
@@ -24,6 +24,7 @@ pub mod cache;
 pub mod clients;
 pub mod component;
 pub mod conformance;
+pub mod dist;
 pub mod error;
 pub mod fuzz;
 pub mod http;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use xtask::component::Variant;
-use xtask::{Project, Result, bench, build, conformance, fuzz, process, serve, test};
+use xtask::{Project, Result, bench, build, conformance, dist, fuzz, process, serve, test};
 
 /// The project's commands.
 #[derive(Parser)]
@@ -36,6 +36,12 @@ enum Command {
     Compat,
     /// Run the official conformance suite of the protocol against the component.
     Conformance,
+    /// Make what a release has: components, bill of materials, OCI images, checksums.
+    Dist {
+        /// Build the components once more, in another folder, and fail where one differs.
+        #[arg(long)]
+        check: bool,
+    },
     /// Fuzz the protocol core.
     Fuzz {
         /// For how long, each target.
@@ -113,6 +119,7 @@ fn run(command: Command) -> Result<()> {
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build { portable, spin } => build::build(&project, variant(portable, spin)),
         Command::Conformance => conformance::conformance(&project),
+        Command::Dist { check } => dist::dist(&project, check),
         Command::Fuzz { seconds, target } => {
             let time = Duration::from_secs(seconds);
             fuzz::fuzz(&project, &fuzz::Options { target, time, verbose: true })

@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 /// conformance suite.
 const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const PYTHON: [&str; 6] = ["mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime"];
+const PYTHON: [&str; 7] = ["artefacts", "mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime"];
 /// The Node environments that they use.
 const NODE: [&str; 5] = [conformance::ENVIRONMENT, "inspector", "jco", "typescript", "typescript1"];
 /// For each fuzz target: long enough to see that it works on every seed.

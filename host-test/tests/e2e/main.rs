@@ -23,6 +23,7 @@ mod policy;
 mod progress;
 mod prompts_and_resources;
 mod registry_tools;
+mod release;
 mod run_tools;
 mod spin;
 mod wasmtime_cli;
