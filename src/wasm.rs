@@ -2,11 +2,16 @@
 //!
 //! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
 //! between two calls: configuration is read every time.
+//!
+//! With the feature `tools-world` it is another component: every tool a function of its own (`functions`).
 
 mod body;
 mod clock;
 mod counting;
+#[cfg(feature = "tools-world")]
+mod functions;
 mod http;
+#[cfg(not(feature = "tools-world"))]
 mod incoming;
 mod log;
 mod variables;

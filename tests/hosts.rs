@@ -195,3 +195,16 @@ fn the_manifest_for_wasmcloud_sets_variables_that_exist_and_lets_out_to_mlflow_o
         interface["interfaces"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(served, wanted);
 }
+
+#[test]
+fn the_policy_for_wassette_names_variables_that_exist_and_one_host() {
+    let policy = manifest("deploy/wassette.yaml");
+    let permissions = policy["permissions"].as_object().unwrap();
+    assert_eq!(permissions.keys().collect::<Vec<_>>(), ["network", "environment"]);
+    assert_eq!(permissions["network"]["allow"].as_array().unwrap().len(), 1);
+    let variables = variables();
+    for one in permissions["environment"]["allow"].as_array().unwrap() {
+        let name = one["key"].as_str().unwrap();
+        assert!(variables.contains(&name.to_ascii_lowercase()), "there is no variable {name}");
+    }
+}

@@ -9,6 +9,7 @@ use crate::error::{Context, Error, Result};
 use crate::process;
 use crate::project::Project;
 use crate::target::{Target, WASM};
+use crate::tools_world;
 use crate::workspace::Workspace;
 
 /// The workspace's own package, which is the component.
@@ -48,6 +49,8 @@ pub enum Variant {
     Portable,
     /// For Spin and its kin: with their store, and their variables.
     Spin,
+    /// For hosts that call functions: every tool is one.
+    Tools,
 }
 
 impl Variant {
@@ -58,6 +61,7 @@ impl Variant {
             Self::Store => None,
             Self::Portable => Some("portable"),
             Self::Spin => Some("spin"),
+            Self::Tools => Some("tools"),
         }
     }
 
@@ -66,6 +70,7 @@ impl Variant {
             Self::Store => &[],
             Self::Portable => &["--no-default-features"],
             Self::Spin => &["--features", "spin"],
+            Self::Tools => &["--no-default-features", "--features", "tools-world"],
         }
     }
 }
@@ -85,7 +90,15 @@ pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Re
     // What is the same in all variants is built once.
     command.env("CARGO_BUILD_BUILD_DIR", workspace.target_dir());
     process::run(&mut command)?;
-    Ok(folder.join(WASM).join("release/mlflow_mcp.wasm"))
+    let linked = folder.join(WASM).join("release/mlflow_mcp.wasm");
+    if variant != Variant::Tools {
+        return Ok(linked);
+    }
+    let described =
+        tools_world::described(fs::read(&linked).context(linked.display())?, workspace.project())?;
+    let file = folder.join("mlflow_tools.wasm");
+    fs::write(&file, described).context(file.display())?;
+    Ok(file)
 }
 
 /// Flags that keep this machine's folders out of the component: the same sources are the same bytes, wherever they are.

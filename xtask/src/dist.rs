@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! mlflow-mcp.wasm, mlflow-mcp-portable.wasm, mlflow-mcp-spin.wasm    the component, for each kind of host
+//! mlflow-mcp-tools.wasm                                              the tools as functions
 //! spin.toml                                                          runs the last of them
 //! sbom.cdx.json                                                      what is inside
 //! server.json                                                        for the MCP registry
@@ -32,10 +33,11 @@ use crate::target;
 use crate::workspace::Workspace;
 
 /// The variants by the names that their files have in a release.
-const FILES: [(Variant, &str); 3] = [
+const FILES: [(Variant, &str); 4] = [
     (Variant::Store, "mlflow-mcp.wasm"),
     (Variant::Portable, "mlflow-mcp-portable.wasm"),
     (Variant::Spin, "mlflow-mcp-spin.wasm"),
+    (Variant::Tools, "mlflow-mcp-tools.wasm"),
 ];
 
 /// Makes the release. With `check`, builds the components once more, in another folder, and fails where one differs.

@@ -43,6 +43,7 @@ pub mod serve;
 pub mod shell;
 pub mod target;
 pub mod test;
+pub mod tools_world;
 pub mod upstream;
 pub mod workspace;
 

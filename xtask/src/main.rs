@@ -25,6 +25,9 @@ enum Command {
         /// For Spin, SpinKube and Akamai Functions, whose variables it reads.
         #[arg(long, conflicts_with = "portable")]
         spin: bool,
+        /// For hosts that call functions, such as Wassette: every tool is one.
+        #[arg(long, conflicts_with_all = ["portable", "spin"])]
+        tools: bool,
     },
     /// Measure the product: sizes, start, memory.
     Bench {
@@ -89,10 +92,11 @@ fn compat() -> Vec<String> {
     ["--test", "e2e", "--", "compat::", "--nocapture"].map(str::to_owned).into()
 }
 
-fn variant(portable: bool, spin: bool) -> Variant {
-    match (portable, spin) {
-        (true, _) => Variant::Portable,
-        (_, true) => Variant::Spin,
+fn variant(portable: bool, spin: bool, tools: bool) -> Variant {
+    match (portable, spin, tools) {
+        (true, ..) => Variant::Portable,
+        (_, true, _) => Variant::Spin,
+        (.., true) => Variant::Tools,
         _ => Variant::Store,
     }
 }
@@ -117,7 +121,7 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: Some(Measurement::Growth) } => bench::compat::growth(&project),
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
-        Command::Build { portable, spin } => build::build(&project, variant(portable, spin)),
+        Command::Build { portable, spin, tools } => build::build(&project, variant(portable, spin, tools)),
         Command::Conformance => conformance::conformance(&project),
         Command::Dist { check } => dist::dist(&project, check),
         Command::Fuzz { seconds, target } => {

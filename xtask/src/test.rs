@@ -23,7 +23,8 @@ use crate::workspace::Workspace;
 /// conformance suite.
 const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const PYTHON: [&str; 7] = ["artefacts", "mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime"];
+const PYTHON: [&str; 8] =
+    ["artefacts", "mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime", "embedder"];
 /// The Node environments that they use.
 const NODE: [&str; 5] = [conformance::ENVIRONMENT, "inspector", "jco", "typescript", "typescript1"];
 /// For each fuzz target: long enough to see that it works on every seed.
@@ -57,14 +58,16 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     let component = steps.run("component", || build(Variant::Store))?;
     let portable = steps.run("portable component", || build(Variant::Portable))?;
     let spin = steps.run("component for Spin", || build(Variant::Spin))?;
+    let tools = steps.run("component of functions", || build(Variant::Tools))?;
     let guest = steps.run("test component", || component::build_guest(&workspace, &target))?;
     let rmcp_client = steps.run("rmcp client", || rmcp_client::build(&workspace))?;
-    let files = Files { component, portable, spin, guest, rmcp_client };
+    let files = Files { component, portable, spin, tools, guest, rmcp_client };
     if options.lint {
         steps.run("lints", || process::run(&mut files.given_to(native_lints(&workspace))))?;
         steps.run("lints for wasm", || {
             wasm_lints(&workspace, &target, &[])?;
             wasm_lints(&workspace, &target, &["--features", "spin"])?;
+            wasm_lints(&workspace, &target, &["--no-default-features", "--features", "tools-world"])?;
             wasm_lints(&workspace, &target, &["--features", conformance::FEATURE])
         })?;
     }
@@ -139,6 +142,7 @@ struct Files {
     component: PathBuf,
     portable: PathBuf,
     spin: PathBuf,
+    tools: PathBuf,
     guest: PathBuf,
     rmcp_client: PathBuf,
 }
@@ -151,6 +155,7 @@ impl Files {
         set(&mut command, "MLFLOW_MCP_COMPONENT", &self.component);
         set(&mut command, "MLFLOW_MCP_PORTABLE_COMPONENT", &self.portable);
         set(&mut command, "MLFLOW_MCP_SPIN_COMPONENT", &self.spin);
+        set(&mut command, "MLFLOW_MCP_TOOLS_COMPONENT", &self.tools);
         set(&mut command, "MLFLOW_MCP_GUEST", &self.guest);
         set(&mut command, "MLFLOW_MCP_RMCP_CLIENT", &self.rmcp_client);
         command

@@ -15,6 +15,7 @@ mod endurance;
 mod experiment_tools;
 mod failures;
 mod foreign;
+mod functions;
 mod http;
 mod jco;
 mod logged_model_tools;

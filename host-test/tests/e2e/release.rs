@@ -6,7 +6,9 @@ use serde_json::Value;
 use xtask::dist;
 
 use super::clients::{printed, script};
-use super::world::{component_file, portable_component_file, project, spin_component_file};
+use super::world::{
+    component_file, portable_component_file, project, spin_component_file, tools_component_file,
+};
 
 #[test]
 fn the_bill_of_materials_keeps_to_cyclonedx_and_has_all_that_is_linked_with_its_hash() {
@@ -34,7 +36,7 @@ fn no_component_names_a_folder_of_the_machine_that_built_it() {
     let crates: BTreeSet<String> =
         crates.map(|one| format!("{}-{}", one["name"], one["version"]).replace('"', "")).collect();
     let root = format!("{}/", project().root.display());
-    for file in [component_file(), portable_component_file(), spin_component_file()] {
+    for file in [component_file(), portable_component_file(), spin_component_file(), tools_component_file()] {
         let wasm = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
         assert!(!wasm.contains(&root), "{} names {root}", file.display());
         let pieces: Vec<&str> = wasm.split("/registry/src/").collect();

@@ -157,6 +157,12 @@ pub fn spin_component_file() -> PathBuf {
     std::env::var_os("MLFLOW_MCP_SPIN_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
 }
 
+/// The file of the component of functions, as `cargo xtask test` built it.
+pub fn tools_component_file() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/mlflow_tools.wasm");
+    std::env::var_os("MLFLOW_MCP_TOOLS_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
 /// Compiled ahead of time by the host's build, as in the product.
 fn component() -> Component {
     Component::embedded()
