@@ -13,21 +13,23 @@ const SHORTEST_SECRET: usize = 6;
 #[derive(Clone)]
 pub struct Log {
     sink: Arc<dyn Fn(&str) + Send + Sync>,
+    /// What stands before every line that is not a record.
+    name: &'static str,
     secrets: Arc<[String]>,
     requests: bool,
 }
 
 impl Log {
-    /// Writes to standard error, every line with the program's name in front.
+    /// Writes to standard error, every line but records with the program's name in front.
     #[must_use]
     pub fn stderr() -> Log {
-        Log::to(|line| eprintln!("mlflow-mcp: {line}"))
+        Log { name: "mlflow-mcp: ", ..Log::to(|line| eprintln!("{line}")) }
     }
 
     /// Hands every line to `sink`, without a line end.
     #[must_use]
     pub fn to(sink: impl Fn(&str) + Send + Sync + 'static) -> Log {
-        Log { sink: Arc::new(sink), secrets: Arc::new([]), requests: false }
+        Log { sink: Arc::new(sink), name: "", secrets: Arc::new([]), requests: false }
     }
 
     /// Also writes a line for every request: method, path without query, status, milliseconds.
@@ -49,11 +51,17 @@ impl Log {
 
     /// Writes one line; control characters are escaped, and what is too long is cut.
     pub(crate) fn line(&self, line: fmt::Arguments<'_>) {
-        let mut text = line.to_string();
-        for secret in self.secrets.iter() {
-            text = text.replace(secret.as_str(), "***");
-        }
-        (self.sink)(&printable(&text));
+        let text = self.hide(line.to_string());
+        (self.sink)(&format!("{}{}", self.name, printable(&text)));
+    }
+
+    /// Writes what a guest says in the form of a JSON object, by itself: a program is to read it.
+    pub(crate) fn record(&self, json: &str) {
+        (self.sink)(&printable(&self.hide(json.to_owned())));
+    }
+
+    fn hide(&self, text: String) -> String {
+        self.secrets.iter().fold(text, |text, secret| text.replace(secret.as_str(), "***"))
     }
 
     /// Writes one line about a request, if such lines are wanted.

@@ -11,7 +11,8 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 const LONGEST: usize = 2048;
 
 /// How much one guest may write, bytes; the rest is dropped, and the log says so once.
-const MOST: usize = 64 * 1024;
+/// The largest batch of calls leaves less than that in the audit trail.
+const MOST: usize = 256 * 1024;
 
 /// One of a guest's two output streams.
 #[derive(Clone)]
@@ -63,6 +64,9 @@ impl Writer {
         if !line.is_empty() {
             let (request, stream) = (self.request, self.stream);
             let text = String::from_utf8_lossy(&line);
+            if text.starts_with('{') && text.ends_with('}') {
+                return self.log.record(&text);
+            }
             self.log.line(format_args!("guest {stream} request={request}: {text}"));
         }
     }
@@ -136,6 +140,14 @@ mod tests {
             lines,
             ["guest stderr request=7: one", "guest stderr request=7: two", "guest stderr request=7: three"]
         );
+    }
+
+    #[test]
+    fn a_json_object_stands_by_itself() {
+        let lines = written(&[b"{\"event\":\"call\"}\n{\"half\":\n[1]\n{\"a\":\"\x1b[2J\"}\n"]);
+        assert_eq!(lines[0], r#"{"event":"call"}"#);
+        assert_eq!(lines[1..3], [r#"guest stderr request=7: {"half":"#, "guest stderr request=7: [1]"]);
+        assert_eq!(lines[3], r#"{"a":"\u{1b}[2J"}"#);
     }
 
     #[test]
