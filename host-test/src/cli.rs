@@ -1,9 +1,13 @@
 //! The command line.
 
+mod policy;
+mod policy_file;
+
 use crate::units::{duration, size};
 use clap::{Args, Parser, Subcommand};
 use mlflow_mcp::config::SEAL_KEY;
 use mlflow_mcp_host::{Component, Host, Limits, Log};
+use policy_file::PolicyFile;
 use std::env;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
@@ -33,6 +37,9 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the component over HTTP
     Serve(Serve),
+    /// Look at a policy
+    #[command(subcommand)]
+    Policy(policy::Command),
 }
 
 /// The component is given the environment variables whose names start with MLFLOW_, and may call the server in
@@ -46,6 +53,9 @@ pub(crate) struct Serve {
     /// The MLflow server, instead of MLFLOW_TRACKING_URI
     #[arg(long, value_name = "URL")]
     tracking_uri: Option<String>,
+
+    #[command(flatten)]
+    policy: PolicyFile,
 
     /// Serve this .wasm file instead of the built-in component
     #[arg(long, value_name = "FILE")]
@@ -102,7 +112,8 @@ struct Bounds {
 impl Serve {
     /// The host that was asked for; an error is one line.
     pub(crate) fn host(&self) -> Result<Host, String> {
-        let variables = variables()?;
+        let mut variables = variables()?;
+        self.policy.give(&mut variables)?;
         let is_set =
             |name: &str| variables.iter().any(|(given, value)| given == name && !value.trim().is_empty());
         let (authenticated, has_key) = (is_set(CALLERS), is_set(SEAL_KEY));
@@ -173,7 +184,7 @@ fn fresh_key() -> Result<String, String> {
 }
 
 /// The variables that the component is to see.
-fn variables() -> Result<Vec<(String, String)>, String> {
+pub(crate) fn variables() -> Result<Vec<(String, String)>, String> {
     let all = env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
     all.filter(|(name, _)| name.starts_with(PREFIX))
         .map(|(name, value)| match value.into_string() {

@@ -1,4 +1,4 @@
-//! `mlflow-mcp`: serves the component.
+//! `mlflow-mcp`: serves the component, and tells what a policy means.
 
 mod cli;
 mod units;
@@ -17,16 +17,22 @@ const INTERRUPTED: u8 = 130;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let Arguments { command: Command::Serve(serve) } = Arguments::parse();
-    let ended = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("cannot start: {error}"))
-        .and_then(|runtime| runtime.block_on(run(serve)));
+    let ended = match Arguments::parse().command {
+        Command::Serve(serve) => served(serve),
+        Command::Policy(command) => cli::variables().and_then(|variables| command.run(variables)),
+    };
     ended.unwrap_or_else(|message| {
         eprintln!("mlflow-mcp: {message}");
         ExitCode::from(USAGE)
     })
+}
+
+fn served(serve: cli::Serve) -> Result<ExitCode, String> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))
+        .and_then(|runtime| runtime.block_on(run(serve)))
 }
 
 async fn run(serve: cli::Serve) -> Result<ExitCode, String> {
