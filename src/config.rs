@@ -5,6 +5,7 @@
 
 mod callers;
 mod credentials;
+mod oauth;
 mod seal;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::mcp::Access;
 use crate::mcp::origin::HostList;
 use crate::mlflow::BaseUrl;
+use crate::oauth::Trust;
 use crate::policy::{self, Only, Policy, Restriction};
 use crate::port::Limits;
 use crate::seal::Seal;
@@ -38,6 +40,7 @@ const ANSWER_CHARACTERS: &str = "MLFLOW_MCP_ANSWER_CHARACTERS";
 const ALLOWED_ORIGINS: &str = "MLFLOW_MCP_ALLOWED_ORIGINS";
 const ALLOWED_HOSTS: &str = "MLFLOW_MCP_ALLOWED_HOSTS";
 const CALLERS: &str = "MLFLOW_MCP_CALLERS";
+const OAUTH: &str = "MLFLOW_MCP_OAUTH";
 const POLICY: &str = "MLFLOW_MCP_POLICY";
 const READ_ONLY: &str = "MLFLOW_MCP_READ_ONLY";
 const TOOLSETS: &str = "MLFLOW_MCP_TOOLSETS";
@@ -90,6 +93,8 @@ impl ConfigError {
 pub struct Config {
     /// Who may ask.
     pub access: Access,
+    /// If set, whose tokens say that their holders may ask, too.
+    pub oauth: Option<Trust>,
     /// What may be called.
     pub policy: Result<Policy, ConfigError>,
     /// What approvals are sealed with; nobody is asked without.
@@ -104,10 +109,12 @@ pub struct Config {
 /// list of callers, a policy or a key that cannot be read no call is admitted, and every tool says what is wrong.
 pub fn read(variable: &impl Fn(&str) -> Option<String>) -> Config {
     let (access, seal, audit) = (access(variable), seal::read(variable), audit(variable));
-    let wrong = [access.as_ref().err(), seal.as_ref().err(), audit.as_ref().err()];
+    let oauth = set(variable, OAUTH).map(|text| oauth::read(&text)).transpose();
+    let wrong = [access.as_ref().err(), oauth.as_ref().err(), seal.as_ref().err(), audit.as_ref().err()];
     let wrong = wrong.into_iter().flatten().next().cloned();
     Config {
         access: access.unwrap_or_default(),
+        oauth: oauth.unwrap_or_default(),
         policy: policy(variable),
         seal: seal.unwrap_or_default(),
         tools: wrong.map_or_else(|| tools(variable), Err),

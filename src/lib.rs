@@ -16,6 +16,7 @@ pub mod conformance;
 pub mod mcp;
 pub mod mlflow;
 pub mod nearest;
+pub mod oauth;
 pub mod policy;
 pub mod port;
 pub mod prompt;

@@ -8,6 +8,7 @@
 //! [`dispatch`] (which method), [`input`] and [`round`] (asking the client back), [`content`] (what answers consist of).
 
 pub mod asking;
+mod authorization;
 pub mod callers;
 pub mod content;
 pub mod dispatch;
@@ -23,6 +24,7 @@ pub mod round;
 pub mod route;
 pub mod service;
 pub mod stream;
+pub mod tokens;
 pub mod trace;
 pub mod transport;
 pub mod types;
@@ -37,6 +39,7 @@ pub use progress::Progress;
 pub use round::Round;
 pub use service::Service;
 pub use stream::{Gone, Outlet};
+pub use tokens::{Holder, ProtectedResource, Refused, Tokens};
 pub use trace::Trace;
 pub use transport::{Access, Answer, Payload, respond};
 pub use version::Version;

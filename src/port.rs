@@ -129,10 +129,19 @@ pub struct Counters<'a> {
     pub instance: &'a dyn Counter,
 }
 
+/// What may be kept from one request to the next, for everybody to see: nothing of a caller.
+pub trait Shelf {
+    /// What is kept under a name.
+    fn get(&self, name: &str) -> Option<Bytes>;
+
+    /// Keeps it under a name, in place of what was there; or does not, where nothing can be kept.
+    fn put(&self, name: &str, content: Bytes);
+}
+
 /// All of it.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
-    /// The way to MLflow.
+    /// The way to MLflow, and to the keys of an authorization server.
     pub http: &'a dyn Http,
     /// The time.
     pub clock: &'a dyn Clock,
@@ -140,6 +149,8 @@ pub struct Ports<'a> {
     pub counters: Counters<'a>,
     /// The operator's log.
     pub log: &'a dyn Log,
+    /// What is public and dear to fetch.
+    pub shelf: &'a dyn Shelf,
 }
 
 /// A log that nobody reads.
@@ -166,4 +177,12 @@ impl Counter for NoStore {
     fn is_there(&self) -> bool {
         false
     }
+}
+
+impl Shelf for NoStore {
+    fn get(&self, _: &str) -> Option<Bytes> {
+        None
+    }
+
+    fn put(&self, _: &str, _: Bytes) {}
 }

@@ -21,11 +21,13 @@ use crate::mcp::types::{
 use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
 use crate::mlflow::Tracking;
 use crate::nearest::nearest;
+use crate::oauth::Scopes;
 use crate::policy::{Caller, Only, Policy, Restriction};
 use crate::port::Ports;
 use crate::prompts;
 use crate::resources::{Reading, TEMPLATES, complete, list, read};
 use crate::seal::Seal;
+use crate::spec::Risk;
 use crate::tool::{Kind, ToolError};
 use crate::tools::{self, Tools};
 use crate::uri::Uri;
@@ -61,6 +63,8 @@ pub struct Server<'a> {
     policy: Result<Policy, ConfigError>,
     /// What questions to a person are sealed with.
     seal: Option<Seal>,
+    /// What scopes of tokens admit.
+    scopes: Option<Scopes>,
     /// Where MLflow is and what it is shown, or why it cannot be asked.
     tracking: Result<Tracking, ToolError>,
     answer_characters: usize,
@@ -80,6 +84,7 @@ impl<'a> Server<'a> {
         Ok(Self {
             ports,
             caller: asking.caller.map_or_else(Caller::anyone, Caller::named),
+            scopes: config.oauth.and_then(|trust| trust.scopes),
             policy: config.policy.map(|policy| policy.narrowed(restrictions)),
             seal: config.seal,
             tracking: tracking.and_then(|tools| credentials::tracking(tools, asking)),
@@ -99,6 +104,9 @@ pub fn restriction(Narrowing { source, to }: &Narrowing) -> Result<Restriction, 
         To::Toolsets(names) => Only::toolsets(names.iter().map(String::as_str)),
         To::Tools(names) => Only::tools(names.iter().map(String::as_str), &Tools),
         To::AllBut(names) => Only::not(names.iter().map(String::as_str), &Tools),
+        To::UpTo(class) => {
+            Risk::find(class).map(Only::UpTo).ok_or_else(|| format!("{class:?} is no risk class"))
+        }
     };
     let only = only.map_err(|problem| format!("{source}: {problem}"))?;
     Ok(Restriction { source, only })
@@ -116,6 +124,13 @@ impl Service for Server<'_> {
 
     fn instructions(&self) -> &str {
         INSTRUCTIONS
+    }
+
+    fn missing_scope(&self, tool: &str) -> Option<String> {
+        let entry = tools::find(tool)?;
+        let denied = self.policy.as_ref().ok()?.lists(entry.spec).err()?;
+        let scope = self.scopes.as_ref()?.admitting(entry.spec.effect.risk())?;
+        denied.by_scope().then(|| scope.to_owned())
     }
 
     fn reports_progress(&self, tool: &str) -> bool {

@@ -115,6 +115,12 @@ impl Risk {
     /// Every class.
     pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
 
+    /// The class of that name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|risk| risk.name() == name)
+    }
+
     /// Its name in configuration and documentation.
     #[must_use]
     pub const fn name(self) -> &'static str {

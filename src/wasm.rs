@@ -1,7 +1,7 @@
 //! The component: `wasi:http/incoming-handler` outside, the core inside.
 //!
 //! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
-//! between two calls: configuration is read every time.
+//! between two calls, but for counts where the policy says so and public keys: configuration is read every time.
 //!
 //! With the feature `tools-world` it is another component: every tool a function of its own (`functions`).
 
@@ -14,4 +14,6 @@ mod http;
 #[cfg(not(feature = "tools-world"))]
 mod incoming;
 mod log;
+#[cfg(not(feature = "tools-world"))]
+mod shelf;
 mod variables;

@@ -24,7 +24,7 @@ fn modern(method: &str, capabilities: &Value, params: Value, more: &[(&str, &str
     let mut headers =
         vec![("mcp-protocol-version", "2026-07-28"), ("mcp-method", method), ("mcp-name", name.as_str())];
     headers.extend(more);
-    now(respond(|_| Ok(Desk), &Access::default(), &Recorder::new(usize::MAX), post(&headers, &text)))
+    now(respond(|_| Ok(Desk), &Access::default(), None, &Recorder::new(usize::MAX), post(&headers, &text)))
 }
 
 fn whole(answer: Answer) -> Response<Bytes> {
@@ -43,7 +43,7 @@ fn call(capabilities: &Value, params: Value) -> Value {
 fn legacy(version: &str, method: &str, params: Value) -> Value {
     let text = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
     let request = post(&[("mcp-protocol-version", version)], &text);
-    let response = whole(now(respond(|_| Ok(Desk), &Access::default(), &Recorder::new(0), request)));
+    let response = whole(now(respond(|_| Ok(Desk), &Access::default(), None, &Recorder::new(0), request)));
     assert_eq!(response.status(), 200);
     body(&response)
 }

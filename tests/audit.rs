@@ -153,7 +153,7 @@ fn a_call_that_is_dropped_in_the_middle_is_abandoned_and_not_lost() {
     let (access, server) = support::server(&mlflow, &[]);
     let recorder = Recorder::new(9);
     {
-        let asked = respond(server, &access, &recorder, post(&[], &tag("team")));
+        let asked = respond(server, &access, None, &recorder, post(&[], &tag("team")));
         let mut asked = std::pin::pin!(asked);
         let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(Future::poll(asked.as_mut(), &mut cx).is_pending());
@@ -248,7 +248,7 @@ fn a_stream_leaves_the_same_line_as_an_answer() {
     let params =
         json!({"name": "get_runs", "arguments": {"experiment_id": "7"}, "_meta": {"progressToken": 1}});
     let request = post(&[("accept", "text/event-stream")], &message("tools/call", &params));
-    let answer = support::now(respond(server, &access, &Recorder::new(9), request));
+    let answer = support::now(respond(server, &access, None, &Recorder::new(9), request));
     assert!(matches!(answer, Answer::Streamed));
     assert_eq!(mlflow.lines_of_log().len(), 1);
 }

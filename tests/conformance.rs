@@ -15,7 +15,7 @@ fn answer(outlet: &Recorder, headers: &[(&str, &str)], method: &str, params: &Va
     // What cannot be reached is left out of the lists.
     let mlflow = Mlflow::always(503, "");
     let (access, server) = server(&mlflow, &[]);
-    soon(respond(|asking| server(asking).map(Fixtures::before), &access, outlet, post(headers, &text)))
+    soon(respond(|asking| server(asking).map(Fixtures::before), &access, None, outlet, post(headers, &text)))
 }
 
 /// A request of a client that can be asked everything.

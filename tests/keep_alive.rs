@@ -99,13 +99,13 @@ fn heard(answers_after: u64) -> Vec<(u64, String)> {
     let config = config::read(&variables(&[]));
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: &world, clock: &world, counters, log: &NoLog };
+    let ports = Ports { http: &world, clock: &world, counters, log: &NoLog, shelf: &NoStore };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let params =
         json!({"name": "get_runs", "arguments": {"experiment_id": "1"}, "_meta": {"progressToken": 1}});
     let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
     let request = post(&[("accept", "text/event-stream")], &body);
-    assert!(matches!(world.time.run(respond(server, &access, &world, request)), Answer::Streamed));
+    assert!(matches!(world.time.run(respond(server, &access, None, &world, request)), Answer::Streamed));
     world.heard.take()
 }
 

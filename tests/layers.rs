@@ -14,7 +14,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("nearest", &[]),
     ("sorted", &[]),
     ("policy", &["port", "spec", "nearest", "seal"]),
-    ("config", &["port", "mcp", "mlflow", "policy", "spec", "seal", "tools"]),
+    ("oauth", &["port", "mcp", "spec"]),
+    ("config", &["port", "mcp", "mlflow", "nearest", "oauth", "policy", "spec", "seal", "tools"]),
     ("tool", &["port", "spec", "mlflow", "mcp", "nearest", "policy"]),
     ("audit", &["port", "mcp", "spec", "policy"]),
     ("uri", &[]),
@@ -31,6 +32,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mlflow",
             "spec",
             "nearest",
+            "oauth",
             "policy",
             "tool",
             "tools",
@@ -43,7 +45,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("seal", &[]),
     ("conformance", &["mcp", "seal"]),
-    ("wasm", &["port", "mcp", "config", "server", "conformance"]),
+    ("wasm", &["port", "mcp", "config", "oauth", "server", "conformance"]),
 ];
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -99,7 +99,24 @@ fn deployments(secret: &str, other: &str) -> Vec<Deployment> {
     let caller = || (MODE, "caller".to_owned());
     let digest: String = Sha256::digest(other).iter().map(|byte| format!("{byte:02x}")).collect();
     let callers = json!([{"name": "ann", "token_sha256": digest}]).to_string();
+    let recorded: Value = serde_json::from_str(include_str!("fixtures/tokens.json")).unwrap();
+    let oauth = json!({"resource": "https://mcp.test/mcp", "issuer": "https://idp.test",
+                       "jwks": {"keys": [recorded["keys"]["curve"]]}});
+    let issued = |kind: &str, name: &str| recorded[kind][name].as_str().unwrap().to_owned();
+    let holder = |token: String| {
+        let parts: Vec<String> = token.split('.').map(str::to_owned).collect();
+        (
+            vec![caller(), ("MLFLOW_MCP_OAUTH", oauth.to_string())],
+            vec![
+                ("authorization", format!("Bearer {token}")),
+                ("x-mlflow-authorization", format!("Basic {pair}")),
+            ],
+            [parts, vec![secret.to_owned(), pair.clone()]].concat(),
+        )
+    };
     vec![
+        holder(issued("right", "es256")),
+        holder(issued("wrong", "es256_of_another_key")),
         (
             vec![
                 tracking("MLFLOW_TRACKING_USERNAME", "bob".to_owned()),
@@ -136,7 +153,7 @@ fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a s
 }
 
 proptest! {
-    // Each asks everything there is to ask, of five servers: thousands of answers.
+    // Each asks everything there is to ask, of seven servers: thousands of answers.
     #![proptest_config(ProptestConfig { cases: 27, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

@@ -27,7 +27,7 @@ fn stream(mlflow: &Mlflow, outlet: &Recorder, version: &str, accept: &str, meta:
     }
     let body = json!({"jsonrpc": "2.0", "id": 9, "method": "tools/call", "params": params}).to_string();
     let (access, server) = server(mlflow, &[("MLFLOW_MCP_ANSWER_CHARACTERS", "400000")]);
-    soon(respond(server, &access, outlet, post(&headers, &body)))
+    soon(respond(server, &access, None, outlet, post(&headers, &body)))
 }
 
 const BOTH: &str = "application/json, text/event-stream";

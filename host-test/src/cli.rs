@@ -5,8 +5,9 @@ mod policy_file;
 
 use crate::units::{duration, size};
 use clap::{Args, Parser, Subcommand};
-use mlflow_mcp::config::SEAL_KEY;
-use mlflow_mcp_host::{Component, Host, Limits, Log};
+use mlflow_mcp::config::{self, SEAL_KEY};
+use mlflow_mcp::oauth::Source;
+use mlflow_mcp_host::{Component, Host, Limits, Log, Origin};
 use policy_file::PolicyFile;
 use std::env;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -21,6 +22,8 @@ const CALLERS: &str = "MLFLOW_MCP_CALLERS";
 
 /// Random bytes in the key that the component seals questions with.
 const KEY_BYTES: usize = 32;
+/// The variable that says whose tokens callers may have instead. The same is true of it.
+const OAUTH: &str = "MLFLOW_MCP_OAUTH";
 
 /// The variables that the component is given, and no others.
 const PREFIX: &str = "MLFLOW_";
@@ -61,7 +64,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE")]
     component: Option<PathBuf>,
 
-    /// Listen on an address that other machines can reach, although MLFLOW_MCP_CALLERS does not say who may call
+    /// Listen on an address that other machines can reach, although neither MLFLOW_MCP_CALLERS nor
+    /// MLFLOW_MCP_OAUTH says who may call
     #[arg(long)]
     allow_public_listen: bool,
 
@@ -116,7 +120,7 @@ impl Serve {
         self.policy.give(&mut variables)?;
         let is_set =
             |name: &str| variables.iter().any(|(given, value)| given == name && !value.trim().is_empty());
-        let (authenticated, has_key) = (is_set(CALLERS), is_set(SEAL_KEY));
+        let (authenticated, has_key) = (is_set(CALLERS) || is_set(OAUTH), is_set(SEAL_KEY));
         let address = self.address(authenticated)?;
         let component = match &self.component {
             Some(path) => Component::from_file(path).map_err(|error| error.to_string())?,
@@ -124,6 +128,9 @@ impl Serve {
         };
         let log = Log::stderr().requests(self.log_requests);
         let mut host = Host::new(component).listen(address).limits(self.limits()).log(log);
+        if let Some(server) = key_server(&variables) {
+            host = host.allow(server);
+        }
         let mut tracking_uri = self.tracking_uri.clone();
         for (name, value) in variables {
             if name == TRACKING_URI {
@@ -168,8 +175,8 @@ impl Serve {
         let address = addresses.next().ok_or_else(|| format!("--listen {listen} has no address"))?;
         if !address.ip().is_loopback() && !authenticated && !self.allow_public_listen {
             return Err(format!(
-                "--listen {listen} can be reached by other machines, and nobody checks who calls: set {CALLERS}, listen on \
-                 127.0.0.1, or add --allow-public-listen if something in front of this server, or MLflow itself, does"
+                "--listen {listen} can be reached by other machines, and nobody checks who calls: set {CALLERS} or {OAUTH}, \
+                 listen on 127.0.0.1, or add --allow-public-listen if something in front of this server, or MLflow itself, does"
             ));
         }
         Ok(address)
@@ -181,6 +188,17 @@ fn fresh_key() -> Result<String, String> {
     let mut key = [0; KEY_BYTES];
     getrandom::fill(&mut key).map_err(|error| format!("the system has no random numbers: {error}"))?;
     Ok(key.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The server that publishes the keys of tokens, where the component is to fetch them. If the variable is wrong, the
+/// component says so.
+fn key_server(variables: &[(String, String)]) -> Option<Origin> {
+    let variable =
+        |name: &str| variables.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
+    match config::read(&variable).oauth?.keys {
+        Source::At(uri) => Origin::of(&uri).ok(),
+        Source::Here(_) => None,
+    }
 }
 
 /// The variables that the component is to see.

@@ -1,4 +1,4 @@
-//! What guests count in: `wasi:keyvalue`, as far as counting needs it, in the memory of this process.
+//! What guests count in and keep things on: `wasi:keyvalue`, as far as they need it, in the memory of this process.
 //!
 //! wasmtime's own `wasi:keyvalue` is of another draft than Spin's, and keeps nothing from one request to the next.
 
@@ -80,6 +80,26 @@ impl store::Host for State {
 }
 
 impl store::HostBucket for State {
+    fn get(
+        &mut self,
+        bucket: Resource<Bucket>,
+        key: String,
+    ) -> wasmtime::Result<Result<Option<Vec<u8>>, store::Error>> {
+        self.table().get(&bucket)?;
+        Ok(Ok(self.shelf().get(&key)))
+    }
+
+    fn set(
+        &mut self,
+        bucket: Resource<Bucket>,
+        key: String,
+        value: Vec<u8>,
+    ) -> wasmtime::Result<Result<(), store::Error>> {
+        self.table().get(&bucket)?;
+        let kept = self.shelf().put(key, value);
+        Ok(if kept { Ok(()) } else { Err(store::Error::Other("there is no room for this value".to_owned())) })
+    }
+
     fn delete(
         &mut self,
         bucket: Resource<Bucket>,
@@ -87,6 +107,7 @@ impl store::HostBucket for State {
     ) -> wasmtime::Result<Result<(), store::Error>> {
         self.table().get(&bucket)?;
         self.counters().remove(&key);
+        self.shelf().remove(&key);
         Ok(Ok(()))
     }
 

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::gate::{Gate, Hooks};
 use crate::limits::Limits;
 use crate::log::Log;
+use crate::shelf::Shelf;
 use crate::stdio::Lines;
 use std::fmt;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) struct Instances {
     environment: Vec<(String, String)>,
     gate: Arc<Gate>,
     counters: Arc<Counters>,
+    shelf: Arc<Shelf>,
     clock: Clock,
     memory: usize,
     ticks: u64,
@@ -52,8 +54,17 @@ impl Instances {
         let clock = Clock::start(&engine).map_err(|error| Error::Limits { detail: error.to_string() })?;
         let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
         let ticks = u64::try_from(limits.cpu_time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX);
-        let instances =
-            Instances { pre, environment, gate, counters: Arc::default(), clock, memory, ticks, log };
+        let instances = Instances {
+            pre,
+            environment,
+            gate,
+            counters: Arc::default(),
+            shelf: Arc::default(),
+            clock,
+            memory,
+            ticks,
+            log,
+        };
         instances.check().await?;
         Ok(instances)
     }
@@ -89,6 +100,7 @@ impl Instances {
             wasi: wasi.build(),
             http: WasiHttpCtx::new(),
             counters: Arc::clone(&self.counters),
+            shelf: Arc::clone(&self.shelf),
             table,
             hooks: Hooks::new(Arc::clone(&self.gate), request),
             budget: Budget { memory: self.memory, memory_refused: false, ticks: self.ticks },
@@ -101,6 +113,7 @@ pub(crate) struct State {
     wasi: WasiCtx,
     http: WasiHttpCtx,
     counters: Arc<Counters>,
+    shelf: Arc<Shelf>,
     table: ResourceTable,
     hooks: Hooks,
     budget: Budget,
@@ -115,6 +128,11 @@ impl State {
     /// What all guests count in.
     pub(crate) fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// What all guests keep things on.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// Whether the guest asked for more memory than it may have.

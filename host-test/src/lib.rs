@@ -40,6 +40,7 @@ mod log;
 mod origin;
 mod outbound;
 mod server;
+mod shelf;
 mod stdio;
 
 pub use component::Component;

@@ -134,6 +134,21 @@ async fn it_serves_without_a_tracking_server() {
 }
 
 #[tokio::test]
+async fn the_keys_of_tokens_can_be_fetched_from_where_they_are_said_to_be_and_from_nowhere_else() {
+    // Nobody listens there.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let oauth = format!(
+        r#"{{"resource": "https://mcp.test/mcp", "issuer": "https://idp.test", "jwks_uri": "http://{server}/keys"}}"#
+    );
+    let serving = Serving::start(&[], &[("MLFLOW_MCP_OAUTH", &oauth)]);
+    let there = fetch(serving.address, &format!("/fetch?url=http://{server}/keys")).await.body;
+    assert_eq!(there, "error: ErrorCode::ConnectionRefused\n");
+    let other = Serving::start(&[], &[("MLFLOW_MCP_OTHER", &oauth)]);
+    let elsewhere = fetch(other.address, &format!("/fetch?url=http://{server}/keys")).await.body;
+    assert_eq!(elsewhere, "error: ErrorCode::HttpRequestDenied\n");
+}
+
+#[tokio::test]
 async fn limits_come_from_the_command_line() {
     let serving = Serving::start(&["--max-request-time", "50ms"], &[]);
     assert_eq!(fetch(serving.address, "/hold").await.status, 504);
@@ -171,11 +186,15 @@ fn a_malformed_tracking_uri_is_refused_without_its_secrets() {
 fn an_address_that_others_can_reach_needs_consent() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:3000"] {
         let text = complaint(&["serve", "--listen", listen], &[]);
-        assert!(text.contains("--allow-public-listen") && text.contains("MLFLOW_MCP_CALLERS"), "{text}");
+        for named in ["--allow-public-listen", "MLFLOW_MCP_CALLERS", "MLFLOW_MCP_OAUTH"] {
+            assert!(text.contains(named), "{text}");
+        }
         assert_eq!(complaint(&["serve", "--listen", listen], &[("MLFLOW_MCP_CALLERS", " ")]), text);
     }
     let known = Serving::start_on("0.0.0.0:0", &[], &[("MLFLOW_MCP_CALLERS", "[]")]);
     assert!(known.address.ip().is_unspecified());
+    let trusting = Serving::start_on("0.0.0.0:0", &[], &[("MLFLOW_MCP_OAUTH", "{}")]);
+    assert!(trusting.address.ip().is_unspecified());
     let public = Serving::start_on("0.0.0.0:0", &["--allow-public-listen"], &[]);
     assert!(public.address.ip().is_unspecified());
 }

@@ -6,7 +6,8 @@ use http::HeaderName;
 use http::header;
 
 use super::{
-    CALLERS, CREDENTIALS, ConfigError, HEADERS, PASSWORD, TOKEN, TRACKING_URI, USERNAME, WORKSPACE, set,
+    CALLERS, CREDENTIALS, ConfigError, HEADERS, OAUTH, PASSWORD, TOKEN, TRACKING_URI, USERNAME, WORKSPACE,
+    set,
 };
 use crate::mlflow::credentials::WORKSPACE as WORKSPACE_HEADER;
 use crate::mlflow::{BaseUrl, Credentials};
@@ -73,11 +74,12 @@ pub(super) fn read(
             return Err(ConfigError::new(CREDENTIALS, "must be service, caller or caller-authorization"));
         }
     };
-    if header == CallerHeader::Authorization && set(variable, CALLERS).is_some() {
+    let own = [CALLERS, OAUTH].into_iter().find(|name| set(variable, name).is_some());
+    if let Some(own) = own.filter(|_| header == CallerHeader::Authorization) {
         return Err(ConfigError::new(
             CREDENTIALS,
             format!(
-                "takes MLflow's credentials from Authorization, where {CALLERS} expects this server's own token: write \
+                "takes MLflow's credentials from Authorization, where {own} expects this server's own token: write \
                  caller, and send MLflow's in {}",
                 CallerHeader::Own.name()
             ),

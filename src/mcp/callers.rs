@@ -1,4 +1,4 @@
-//! Who calls: bearer tokens (RFC 6750), of which only the SHA-256 is known here.
+//! Callers of a list: bearer tokens (RFC 6750), of which only the SHA-256 is known here.
 //!
 //! A token in a query is never looked at: queries end up in logs and histories (RFC 6750, section 5.3).
 
@@ -28,22 +28,11 @@ pub struct Callers(Vec<Caller>);
 
 /// Somebody who is no caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stranger {
+pub(super) enum Stranger {
     /// Without a bearer token.
     Silent,
     /// With one that is no caller's.
     Unknown,
-}
-
-impl Stranger {
-    /// The value of `WWW-Authenticate`. Who sent no token is told no error (RFC 6750, section 3.1).
-    #[must_use]
-    pub fn challenge(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::Silent => "Bearer",
-            Self::Unknown => "Bearer error=\"invalid_token\"",
-        })
-    }
 }
 
 impl Callers {
@@ -64,16 +53,9 @@ impl Callers {
         self.0.iter().map(|caller| caller.name.as_str())
     }
 
-    /// The caller whose token is in `Authorization`.
-    ///
-    /// # Errors
-    /// There is none, or it is nobody's.
-    pub fn identify(&self, headers: &HeaderMap) -> Result<&Caller, Stranger> {
-        let mut values = headers.get_all(AUTHORIZATION).iter();
-        let token = values.next().and_then(bearer).ok_or(Stranger::Silent)?;
-        if values.next().is_some() {
-            return Err(Stranger::Unknown);
-        }
+    /// The caller whose token this is.
+    #[must_use]
+    pub fn find(&self, token: &[u8]) -> Option<&Caller> {
         let digest = Sha256::digest(token);
         // Each is compared, and each to its end: how long it takes says nothing about the tokens.
         let mut found = None;
@@ -82,8 +64,15 @@ impl Callers {
                 found = Some(caller);
             }
         }
-        found.ok_or(Stranger::Unknown)
+        found
     }
+}
+
+/// The one token in `Authorization`.
+pub(super) fn token(headers: &HeaderMap) -> Result<&[u8], Stranger> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let token = values.next().and_then(bearer).ok_or(Stranger::Silent)?;
+    if values.next().is_some() { Err(Stranger::Unknown) } else { Ok(token) }
 }
 
 /// The token of a value that has one.

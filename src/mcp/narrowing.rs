@@ -12,7 +12,7 @@ const EXCLUDED: &str = "X-MCP-Exclude-Tools";
 /// What is left, and what says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Narrowing {
-    /// A header or a path.
+    /// A header, a path, or what is known of the caller.
     pub source: &'static str,
     /// What is left.
     pub to: To,
@@ -29,6 +29,8 @@ pub enum To {
     Tools(Vec<String>),
     /// All tools but these.
     AllBut(Vec<String>),
+    /// Tools of this class of risk and of those below it.
+    UpTo(String),
 }
 
 /// What a path narrows to: `/mcp` to nothing, `/mcp/readonly`, `/mcp/x/{toolset}`, `/mcp/x/{toolset}/readonly`.

@@ -41,6 +41,11 @@ pub trait Service {
         progress: &Progress,
     ) -> Result<Outcome<ToolResult>, RpcError>;
 
+    /// The scope that the caller's token lacks for that tool, where that is all that stands in the way.
+    fn missing_scope(&self, _tool: &str) -> Option<String> {
+        None
+    }
+
     /// Whether that tool says how far it is.
     fn reports_progress(&self, tool: &str) -> bool;
 

@@ -4,12 +4,13 @@
 //! clients that probe (`server/discover` first, `initialize` next) fall back only on one they can read.
 
 use bytes::Bytes;
-use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use serde_json::Value;
 
 use super::asking::Asking;
-use super::callers::{Caller, Callers, Stranger};
+use super::authorization::{self, Known};
+use super::callers::Callers;
 use super::dispatch::{Reply, dispatch};
 use super::json::Json;
 use super::jsonrpc::{self, Fault, Message, Request as RpcRequest, RpcError, failure};
@@ -20,6 +21,7 @@ use super::progress::Progress;
 use super::route;
 use super::service::Service;
 use super::stream::{self, Outlet};
+use super::tokens::{ProtectedResource, Tokens};
 use super::version::Version;
 
 /// Messages in one batch of the revisions that have them.
@@ -32,7 +34,7 @@ pub struct Access {
     pub origins: HostList,
     /// If set, the only names that this server answers to.
     pub hosts: Option<HostList>,
-    /// If set, the only ones who may ask.
+    /// If set, the only ones who may ask, besides holders of tokens.
     pub callers: Option<Callers>,
 }
 
@@ -56,10 +58,12 @@ pub enum Answer {
     Streamed,
 }
 
-/// Answers one HTTP request by the service that is made for it, or that says which name in the narrowing is none.
+/// Answers one HTTP request by the service that is made for it, or that says which name in the narrowing is none. Where
+/// there is somebody who knows tokens, nobody may ask without one.
 pub async fn respond<S: Service>(
     service: impl FnOnce(&Asking<'_>) -> Result<S, String>,
     access: &Access,
+    tokens: Option<&dyn Tokens>,
     outlet: &dyn Outlet,
     request: Request<Payload>,
 ) -> Answer {
@@ -67,26 +71,37 @@ pub async fn respond<S: Service>(
     let Ok(origin) = origin::check_origin(&parts.headers, &access.origins) else {
         return Answer::Whole(refuse(StatusCode::FORBIDDEN, "this Origin may not use this server"));
     };
-    let exchange = Exchange { headers: &parts.headers, origin, outlet };
+    let resource = tokens.map(Tokens::resource);
+    let exchange = Exchange { headers: &parts.headers, origin, outlet, resource };
+    let document = resource.filter(|resource| authorization::is_document(parts.uri.path(), resource));
     let path = narrowing::of_path(parts.uri.path());
     let answer = match (path, parts.method) {
-        (None, _) => Answer::Whole(refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp")),
+        (None, _) if document.is_none() => {
+            Answer::Whole(refuse(StatusCode::NOT_FOUND, "the MCP endpoint is /mcp"))
+        }
         _ if !origin::host_is_allowed(&parts.headers, &parts.uri, access.hosts.as_ref()) => {
             Answer::Whole(refuse(StatusCode::FORBIDDEN, "this server does not answer to this Host"))
         }
         // Browsers ask without credentials.
         (_, Method::OPTIONS) => Answer::Whole(options(&parts.headers)),
-        (Some(path), method) => match (caller(access, &parts.headers), method) {
-            (Err(stranger), _) => Answer::Whole(unidentified(stranger)),
-            (Ok(caller), Method::POST) => {
-                match asking(caller, &parts.headers, path).and_then(|asking| service(&asking)) {
-                    Ok(service) => post(&service, &exchange, payload).await,
-                    Err(message) => Answer::Whole(refuse(StatusCode::BAD_REQUEST, &message)),
+        (None, method) => Answer::Whole(about(document, &method)),
+        (Some(path), method) => {
+            match (authorization::caller(access.callers.as_ref(), tokens, &parts.headers).await, method) {
+                (Err(response), _) => Answer::Whole(response),
+                (Ok(caller), Method::POST) => {
+                    let asking = asking(caller.as_ref(), &parts.headers, path);
+                    match asking.and_then(|asking| service(&asking)) {
+                        Ok(service) => post(&service, &exchange, payload).await,
+                        Err(message) => Answer::Whole(refuse(StatusCode::BAD_REQUEST, &message)),
+                    }
+                }
+                // Clients probe with GET for a stream of the server's own; there is none.
+                _ => {
+                    let message = refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST");
+                    Answer::Whole(allow(message, "POST, OPTIONS"))
                 }
             }
-            // Clients probe with GET for a stream of the server's own; there is none.
-            _ => Answer::Whole(allow_post(refuse(StatusCode::METHOD_NOT_ALLOWED, "only POST"))),
-        },
+        }
     };
     match answer {
         Answer::Whole(response) => Answer::Whole(exchange.exposed(response)),
@@ -99,6 +114,7 @@ struct Exchange<'a> {
     headers: &'a HeaderMap,
     origin: Option<&'a HeaderValue>,
     outlet: &'a dyn Outlet,
+    resource: Option<&'a ProtectedResource>,
 }
 
 impl Exchange<'_> {
@@ -109,36 +125,41 @@ impl Exchange<'_> {
         }
         response
     }
+
+    /// The refusal of a call that nothing but the scope of the caller's token stands in the way of. It is HTTP's, in
+    /// every revision, since only so do clients learn which scope to ask for.
+    fn beyond<S: Service>(&self, service: &S, request: &RpcRequest) -> Option<Response<Bytes>> {
+        let called = request.params.get("name").and_then(Value::as_str);
+        let tool = called.filter(|_| request.method == "tools/call")?;
+        let (scope, resource) = (service.missing_scope(tool)?, self.resource?);
+        let error = RpcError::invalid_request(format!("{tool} needs a token with the scope {scope}"));
+        let refused = json(StatusCode::FORBIDDEN, &failure(Some(&request.id), &error));
+        Some(authorization::beyond(refused, &scope, resource))
+    }
 }
 
-/// Who calls, where callers are told apart.
-fn caller<'a>(access: &'a Access, headers: &HeaderMap) -> Result<Option<&'a Caller>, Stranger> {
-    access.callers.as_ref().map(|callers| callers.identify(headers)).transpose()
-}
-
-fn unidentified(stranger: Stranger) -> Response<Bytes> {
-    let message = match stranger {
-        Stranger::Silent => "say who calls: send Authorization: Bearer and the token that you were given",
-        Stranger::Unknown => "this token is of none of the callers of this server",
-    };
-    let mut response = refuse(StatusCode::UNAUTHORIZED, message);
-    response.headers_mut().insert(WWW_AUTHENTICATE, stranger.challenge());
-    response
+/// The document that says where to get a token; who has none yet must be able to read it.
+fn about(document: Option<&ProtectedResource>, method: &Method) -> Response<Bytes> {
+    match (document, method) {
+        (Some(resource), &Method::GET) => json(StatusCode::OK, &resource.document()),
+        _ => allow(refuse(StatusCode::METHOD_NOT_ALLOWED, "only GET"), "GET, OPTIONS"),
+    }
 }
 
 /// Who asks, for how much of what the path leaves; or what is wrong with the headers that narrow it further.
 fn asking<'a>(
-    caller: Option<&'a Caller>,
+    caller: Option<&'a Known>,
     headers: &'a HeaderMap,
     mut narrowings: Vec<Narrowing>,
 ) -> Result<Asking<'a>, String> {
-    narrowings.extend(caller.iter().flat_map(|caller| caller.narrowings.clone()));
     narrowings.extend(narrowing::of_headers(headers)?);
+    // Last, so that a wider scope is asked for only where nothing else stands in the way.
+    narrowings.extend(caller.iter().flat_map(|caller| caller.narrowings.clone()));
     Ok(Asking { caller: caller.map(|caller| caller.name.as_str()), headers, narrowings })
 }
 
 fn options(asked: &HeaderMap) -> Response<Bytes> {
-    let mut response = allow_post(empty(StatusCode::NO_CONTENT));
+    let mut response = allow(empty(StatusCode::NO_CONTENT), "POST, OPTIONS");
     origin::preflight(response.headers_mut(), asked);
     response
 }
@@ -165,7 +186,7 @@ async fn post<S: Service>(service: &S, exchange: &Exchange<'_>, payload: Payload
     };
     match jsonrpc::parse(&body) {
         Err(fault) => Answer::Whole(fault_reply(&fault)),
-        Ok(Value::Array(batch)) => Answer::Whole(many(service, exchange.headers, batch).await),
+        Ok(Value::Array(batch)) => Answer::Whole(many(service, exchange, batch).await),
         Ok(value) => match jsonrpc::message(value) {
             Err(fault) => Answer::Whole(fault_reply(&fault)),
             Ok(Message::Request(request)) => one(service, exchange, request, form).await,
@@ -176,6 +197,9 @@ async fn post<S: Service>(service: &S, exchange: &Exchange<'_>, payload: Payload
 }
 
 async fn one<S: Service>(service: &S, exchange: &Exchange<'_>, request: RpcRequest, form: Form) -> Answer {
+    if let Some(response) = exchange.beyond(service, &request) {
+        return Answer::Whole(response);
+    }
     let reply = match version_of(service, exchange.headers, &request) {
         Err(error) => Reply::error(StatusCode::BAD_REQUEST, &request, &error),
         Ok(version) => match stream::wanted(service, exchange.headers, &request) {
@@ -230,7 +254,8 @@ fn accepted(headers: &HeaderMap) -> Response<Bytes> {
 }
 
 /// A batch (2025-03-26 and before): every message is read before the first one runs.
-async fn many<S: Service>(service: &S, headers: &HeaderMap, batch: Vec<Value>) -> Response<Bytes> {
+async fn many<S: Service>(service: &S, exchange: &Exchange<'_>, batch: Vec<Value>) -> Response<Bytes> {
+    let headers = exchange.headers;
     let version = match route::of_headers(headers) {
         Ok(version) if version.has_batches() => version,
         Ok(_) => return invalid("this revision has no batches: send one message per request"),
@@ -252,6 +277,9 @@ async fn many<S: Service>(service: &S, headers: &HeaderMap, batch: Vec<Value>) -
     }
     if requests.is_empty() {
         return empty(StatusCode::ACCEPTED);
+    }
+    if let Some(response) = requests.iter().find_map(|request| exchange.beyond(service, request)) {
+        return response;
     }
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
@@ -305,12 +333,12 @@ fn invalid(message: &str) -> Response<Bytes> {
 }
 
 /// A refusal by HTTP itself, still with a JSON-RPC body.
-fn refuse(status: StatusCode, message: &str) -> Response<Bytes> {
+pub(super) fn refuse(status: StatusCode, message: &str) -> Response<Bytes> {
     json(status, &failure(None, &RpcError::invalid_request(message)))
 }
 
-fn allow_post(mut response: Response<Bytes>) -> Response<Bytes> {
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+fn allow(mut response: Response<Bytes>, methods: &'static str) -> Response<Bytes> {
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     response
 }
 

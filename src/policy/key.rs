@@ -27,7 +27,7 @@ impl Key {
         }
         if let Some(name) = text.strip_prefix(RISK) {
             let names = Risk::ALL.map(Risk::name);
-            return Risk::ALL.into_iter().find(|risk| risk.name() == name).map(Self::Risk).ok_or_else(|| {
+            return Risk::find(name).map(Self::Risk).ok_or_else(|| {
                 format!("there is no risk class {name:?}. {}", suggestion(name, "Risk classes", names))
             });
         }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::decision::Decision;
-use super::restriction::Restriction;
+use super::restriction::{Only, Restriction};
 use crate::port::CounterError;
 
 /// The variable with the policy, as operators know it.
@@ -159,6 +159,15 @@ impl Refusal {
             Self::Unaccepted { .. } => "approval",
             Self::Unapproved { rule, .. } | Self::Limited { rule, .. } | Self::Uncounted { rule, .. } => rule,
         }
+    }
+
+    /// Whether it is for the caller's rights alone, and the same call by another would be admitted.
+    #[must_use]
+    pub fn by_scope(&self) -> bool {
+        matches!(
+            self,
+            Self::Denied { denial: Denial::Restriction(Restriction { only: Only::UpTo(_), .. }), .. }
+        )
     }
 
     /// What to do next, a sentence.

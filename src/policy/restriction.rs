@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::catalogue::Catalogue;
 use super::key::{no_tool, no_toolset};
-use crate::spec::{Effect, Spec, Toolset};
+use crate::spec::{Effect, Risk, Spec, Toolset};
 
 /// What is left, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum Only {
     Tools(Vec<&'static str>),
     /// All tools but these.
     Not(Vec<&'static str>),
+    /// Tools of this class of risk and of those below it.
+    UpTo(Risk),
 }
 
 impl Only {
@@ -82,6 +84,7 @@ impl Restriction {
             Only::Toolsets(toolsets) => toolsets.contains(&spec.toolset),
             Only::Tools(names) => names.contains(&spec.name),
             Only::Not(names) => !names.contains(&spec.name),
+            Only::UpTo(risk) => spec.effect.risk() <= *risk,
         }
     }
 }
@@ -97,6 +100,7 @@ impl fmt::Display for Restriction {
             }
             Only::Tools(_) => write!(f, "{source} does not name it"),
             Only::Not(_) => write!(f, "{source} excludes it"),
+            Only::UpTo(risk) => write!(f, "{source} leaves only tools up to {} risk", risk.name()),
         }
     }
 }

@@ -67,7 +67,7 @@ impl Counter for Instance {
 }
 
 #[cfg(feature = "store")]
-pub(super) use store::Store;
+pub(super) use store::{NAMESPACE, STORE, Store, bindings};
 
 #[cfg(feature = "store")]
 mod store {
@@ -87,12 +87,15 @@ mod store {
         clippy::all,
         reason = "generated"
     )]
-    mod bindings {
+    pub(in super::super) mod bindings {
         wit_bindgen::generate!({path: "wit/deps/keyvalue", world: "counting"});
     }
 
     /// The one store of Spin's that needs no further configuration; our host has no other.
-    const STORE: &str = "default";
+    pub(in super::super) const STORE: &str = "default";
+
+    /// What all our keys begin with.
+    pub(in super::super) const NAMESPACE: &str = "mlflow-mcp";
 
     /// Counts in the host's store.
     pub(in super::super) struct Store;
@@ -105,7 +108,7 @@ mod store {
         }
 
         fn take<'a>(&'a self, key: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
-            let name = format!("mlflow-mcp/taken/{key}");
+            let name = format!("{NAMESPACE}/taken/{key}");
             let takers = open(STORE).and_then(|bucket| increment(&bucket, &name, 1)).map_err(failure);
             Box::pin(std::future::ready(takers.map(|takers| takers == 1)))
         }
@@ -152,8 +155,8 @@ mod store {
 
     fn name(key: &str, length: u64, index: Option<u64>) -> String {
         match index {
-            Some(index) => format!("mlflow-mcp/{length}/{index}/{key}"),
-            None => format!("mlflow-mcp/{length}/newest/{key}"),
+            Some(index) => format!("{NAMESPACE}/{length}/{index}/{key}"),
+            None => format!("{NAMESPACE}/{length}/newest/{key}"),
         }
     }
 }

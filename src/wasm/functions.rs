@@ -50,15 +50,19 @@ fn call(name: &str, arguments: &mut [(&str, Value)]) -> Result<String, String> {
 async fn run(name: &str, arguments: Object) -> Result<String, String> {
     let config = variables::read()
         .map_err(|Unreadable { variable }| format!("{variable} cannot be read: see to what gives it"))?;
-    if config.access.callers.is_some() {
-        return Err("MLFLOW_MCP_CALLERS is set, but a function has no caller to tell from others: unset it"
-            .to_owned());
+    let known = [
+        ("MLFLOW_MCP_CALLERS", config.access.callers.is_some()),
+        ("MLFLOW_MCP_OAUTH", config.oauth.is_some()),
+    ];
+    if let Some((variable, _)) = known.iter().find(|(_, is_set)| *is_set) {
+        return Err(format!("{variable} is set, but a function has no caller to tell from others: unset it"));
     }
     let ports = Ports {
         http: &WasiHttp,
         clock: &WasiClock,
         counters: Counters { host: &NoStore, instance: &Instance },
         log: &Stderr,
+        shelf: &NoStore,
     };
     let headers = HeaderMap::new();
     let asking = Asking { caller: None, headers: &headers, narrowings: Vec::new() };

@@ -17,9 +17,11 @@ use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::WasiHttp;
 use super::log::Stderr;
+use super::shelf;
 use super::variables::{self, Unreadable};
 use crate::Server;
-use crate::mcp::{self, Answer, Asking, Gone, Outlet, Payload};
+use crate::mcp::{self, Answer, Asking, Gone, Outlet, Payload, Tokens};
+use crate::oauth::Verifier;
 use crate::port::{Counters, Ports};
 
 /// The largest request body, as in the official SDKs.
@@ -59,18 +61,21 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
             return connection.whole(refusal(StatusCode::SERVICE_UNAVAILABLE, text)).await;
         }
     };
-    let access = config.access.clone();
+    let (access, trust) = (config.access.clone(), config.oauth.clone());
     let ports = Ports {
         http: &WasiHttp,
         clock: &WasiClock,
         counters: Counters { host: &STORE, instance: &Instance },
         log: &Stderr,
+        shelf: &shelf::Place,
     };
+    let verifier = trust.as_ref().map(|trust| Verifier::new(trust, ports));
+    let tokens = verifier.as_ref().map(|verifier| verifier as &dyn Tokens);
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     #[cfg(feature = "conformance-fixtures")]
     let server = |asking: &Asking<'_>| server(asking).map(crate::conformance::Fixtures::before);
     let request = Request::from_parts(parts, payload);
-    match mcp::respond(server, &access, &connection, request).await {
+    match mcp::respond(server, &access, tokens, &connection, request).await {
         Answer::Whole(response) => connection.whole(response).await,
         Answer::Streamed => connection.finish(),
     }

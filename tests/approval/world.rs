@@ -72,9 +72,15 @@ impl World {
         let config = config::read(&variables(&given));
         let access = config.access.clone();
         let counters = Counters { host: &self.store, instance: &NoStore };
-        let ports = Ports { http: &self.mlflow, clock: &self.store, counters, log: &self.mlflow };
+        let ports = Ports {
+            http: &self.mlflow,
+            clock: &self.store,
+            counters,
+            log: &self.mlflow,
+            shelf: &self.mlflow,
+        };
         let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
-        match now(respond(server, &access, &Recorder::new(0), post(headers, text))) {
+        match now(respond(server, &access, None, &Recorder::new(0), post(headers, text))) {
             Answer::Whole(response) => response,
             Answer::Streamed => panic!("streamed"),
         }

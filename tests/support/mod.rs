@@ -14,6 +14,7 @@ pub mod schema;
 pub mod store;
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
@@ -21,8 +22,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use mlflow_mcp::mcp::{Access, Answer, Asking, Gone, Outlet, Payload, respond};
-use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Ports};
+use mlflow_mcp::mcp::{Access, Answer, Asking, Gone, Outlet, Payload, Tokens, respond};
+use mlflow_mcp::oauth::Verifier;
+use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Ports, Shelf};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 
@@ -59,6 +61,8 @@ pub struct Mlflow {
     limits: RefCell<Vec<Limits>>,
     slow: bool,
     takes: Duration,
+    later: Cell<Duration>,
+    kept: RefCell<HashMap<String, Bytes>>,
     under_way: Cell<usize>,
     most: Cell<usize>,
     lines: RefCell<Vec<String>>,
@@ -72,6 +76,8 @@ impl Mlflow {
             limits: RefCell::default(),
             slow: false,
             takes: Duration::ZERO,
+            later: Cell::default(),
+            kept: RefCell::default(),
             under_way: Cell::new(0),
             most: Cell::new(0),
             lines: RefCell::default(),
@@ -101,6 +107,11 @@ impl Mlflow {
     /// The same, on whose clock every answer takes so long.
     pub fn taking(self, takes: Duration) -> Self {
         Self { takes, ..self }
+    }
+
+    /// Lets time go by, on the clock that people set.
+    pub fn wait(&self, time: Duration) {
+        self.later.set(self.later.get() + time);
     }
 
     pub fn seen(&self) -> Vec<Request<Bytes>> {
@@ -169,7 +180,17 @@ impl Clock for Mlflow {
     }
 
     fn wall(&self) -> Duration {
-        STARTED + self.now()
+        STARTED + self.later.get() + self.now()
+    }
+}
+
+impl Shelf for Mlflow {
+    fn get(&self, name: &str) -> Option<Bytes> {
+        self.kept.borrow().get(name).cloned()
+    }
+
+    fn put(&self, name: &str, content: Bytes) {
+        self.kept.borrow_mut().insert(name.to_owned(), content);
     }
 }
 
@@ -202,7 +223,7 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 /// The ports of a server in front of that MLflow, on a host without a store.
 pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    Ports { http: mlflow, clock: mlflow, counters, log: mlflow }
+    Ports { http: mlflow, clock: mlflow, counters, log: mlflow, shelf: mlflow }
 }
 
 /// Makes servers with these variables, and says who may ask them.
@@ -217,7 +238,10 @@ pub fn server<'a>(
 /// Sends one HTTP request to a server with these variables.
 pub fn serve(mlflow: &Mlflow, more: &[(&str, &str)], request: Request<Payload>) -> Response<Bytes> {
     let (access, server) = server(mlflow, more);
-    let answer = respond(server, &access, &Closed, request);
+    let trust = config::read(&variables(more)).oauth;
+    let verifier = trust.as_ref().map(|trust| Verifier::new(trust, ports(mlflow)));
+    let tokens = verifier.as_ref().map(|verifier| verifier as &dyn Tokens);
+    let answer = respond(server, &access, tokens, &Closed, request);
     match if mlflow.slow { soon(answer) } else { now(answer) } {
         Answer::Whole(response) => response,
         Answer::Streamed => panic!("an answer was streamed to a client that did not ask for it"),

@@ -43,7 +43,7 @@ fn check(version: Version) {
     for step in steps::all(&client) {
         let (mlflow, outlet) = (recorded(MLFLOW, step.mlflow), Recorder::new(usize::MAX));
         let (access, server) = server(&mlflow, &VARIABLES);
-        let answer = now(respond(server, &access, &outlet, step.ask.request()));
+        let answer = now(respond(server, &access, None, &outlet, step.ask.request()));
         text += &wire::title(step.title, step.mlflow);
         text += &wire::sent(&step.ask);
         text += &match answer {
