@@ -20,6 +20,7 @@ mod http;
 mod jco;
 mod logged_model_tools;
 mod mlflow2;
+mod oauth;
 mod policy;
 mod progress;
 mod prompts_and_resources;

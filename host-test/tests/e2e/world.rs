@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use mlflow_mcp_host::{Component, Host, Running};
+use mlflow_mcp_host::{Component, Host, Origin, Running};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::Project;
@@ -84,6 +84,11 @@ impl Hosted {
     /// With these variables, and reaching the tracking URI among them. Without a policy of their own, every call is
     /// admitted.
     pub fn start(variables: &[(&str, &str)]) -> Self {
+        Self::listening(SocketAddr::from(([127, 0, 0, 1], 0)), variables, &[])
+    }
+
+    /// The same on this address, reaching these servers besides.
+    pub fn listening(address: SocketAddr, variables: &[(&str, &str)], allowed: &[Origin]) -> Self {
         let runtime = Runtime::new().unwrap();
         let mut host =
             Host::new(component()).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
@@ -94,7 +99,10 @@ impl Hosted {
                 host.env(*name, *value)
             };
         }
-        let running = runtime.block_on(host.listen("127.0.0.1:0".parse().unwrap()).start()).unwrap();
+        for origin in allowed {
+            host = host.allow(origin.clone());
+        }
+        let running = runtime.block_on(host.listen(address).start()).unwrap();
         Self { running: Some(running), runtime }
     }
 
