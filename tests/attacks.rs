@@ -326,9 +326,9 @@ fn a_client_refuses_what_is_beyond_the_effect_of_its_tool() {
 fn every_digest_of_a_token_is_compared_to_its_end() {
     // How long a comparison takes cannot be tested reliably; that nothing ends it early can be read.
     let source = include_str!("../src/mcp/callers.rs");
-    let (_, identify) = source.split_once("pub fn identify").unwrap();
-    let (identify, _) = identify.split_once("\n    }\n").unwrap();
-    let (_, search) = identify.split_once("for caller in &self.0 {").unwrap();
+    let (_, find) = source.split_once("pub fn find").unwrap();
+    let (find, _) = find.split_once("\n    }\n").unwrap();
+    let (_, search) = find.split_once("for caller in &self.0 {").unwrap();
     assert!(search.contains(".ct_eq("), "{search}");
     for early in ["break", "return", "==", "find(", "position(", "any(", "?"] {
         assert!(!search.contains(early), "{early} ends the search of tokens early:\n{search}");

@@ -27,8 +27,8 @@ use mlflow_mcp::port::HttpError;
 
 use crate::variables::Variables;
 
-/// Between the parts.
-const SEPARATOR: &[u8] = b"\n~~~~\n";
+/// Between the parts of an input.
+pub const SEPARATOR: &[u8] = b"\n~~~~\n";
 
 /// What MLflow answers to one request.
 pub type MlflowAnswer = Result<Response<Bytes>, HttpError>;

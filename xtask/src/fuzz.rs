@@ -17,7 +17,7 @@ use crate::project::Project;
 use crate::workspace::Workspace;
 
 /// The targets, each a file of `fuzz/fuzz_targets`.
-const TARGETS: [&str; 3] = ["jsonrpc", "policy", "transport"];
+const TARGETS: [&str; 4] = ["jsonrpc", "policy", "token", "transport"];
 /// The package, a workspace of its own.
 pub const PACKAGE: &str = "fuzz/Cargo.toml";
 /// What libFuzzer needs to know which code ran, as cargo-fuzz asks for it.

@@ -1,5 +1,5 @@
 //! The inputs that fuzzing starts from: every request of the transcripts, with the answers of MLflow that belong to it,
-//! a call of every tool, and the policies of the documentation.
+//! a call of every tool, the policies of the documentation, and every recorded token.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -31,6 +31,9 @@ pub(super) fn write(root: &Path, target: &str, folder: &Path) -> Result<usize> {
 }
 
 fn seeds(root: &Path, target: &str) -> Result<BTreeSet<String>> {
+    if target == "token" {
+        return tokens(root);
+    }
     let policies = policies(root)?;
     if target == "policy" {
         return Ok(policies);
@@ -89,6 +92,20 @@ fn policies(root: &Path) -> Result<BTreeSet<String>> {
     let text = fs::read_to_string(&path).context(path.display())?;
     let blocks = text.split("```json\n").skip(1).filter_map(|rest| rest.split("```").next());
     Ok(blocks.map(|block| block.trim().to_owned()).collect())
+}
+
+/// Each recorded token, right or wrong, with the keys that are of use and with one that is not.
+fn tokens(root: &Path) -> Result<BTreeSet<String>> {
+    let recorded = json_of(&root.join("tests/fixtures/tokens.json"))?;
+    let keys = &recorded["keys"];
+    let sets =
+        [json!({"keys": [keys["rsa"], keys["large"], keys["curve"]]}), json!({"keys": [keys["weak"]]})];
+    let tokens = ["right", "wrong"].iter().flat_map(|kind| recorded[kind].as_object().into_iter().flatten());
+    let tokens: Vec<&str> = tokens.filter_map(|(_, token)| token.as_str()).collect();
+    Ok(sets
+        .iter()
+        .flat_map(|set| tokens.iter().map(move |token| format!("{set}{SEPARATOR}{token}")))
+        .collect())
 }
 
 /// A call of each tool with all its arguments.
@@ -160,11 +177,15 @@ mod tests {
     }
 
     #[test]
-    fn the_transcripts_have_seeds_for_every_target() {
+    fn there_are_seeds_for_every_target() {
         let root = Project::here().unwrap().root;
         for target in crate::fuzz::TARGETS {
             let found = seeds(&root, target).unwrap();
-            let (least, holds) = if target == "policy" { (3, "\"version\"") } else { (50, "tools/call") };
+            let (least, holds) = match target {
+                "policy" => (3, "\"version\""),
+                "token" => (50, "AQAB"),
+                _ => (50, "tools/call"),
+            };
             assert!(found.len() > least, "{target}: {}", found.len());
             assert!(found.iter().any(|seed| seed.contains(holds)), "{target}");
         }
