@@ -11,16 +11,25 @@ use sha2::{Digest as _, Sha256};
 use xtask::mlflow::{ADMIN, Server};
 
 use super::http::request;
+use super::leaks;
+use super::stub::{answering, header};
 use super::world::{Hosted, project, texts};
 
 const USERS: [(&str, &str); 2] = [("ann", "the password of ann"), ("bob", "the password of bob")];
 
-/// Threads that call at the same time, half of them for each user, and how often each calls.
+/// A token for this server.
+const TOKEN: &str = "a token that nobody guesses";
+
+/// Threads that call at the same time, half of them for each user.
 const THREADS: usize = 8;
-const CALLS: usize = 75;
 
 fn basic((user, password): (&str, &str)) -> String {
+    leaks::keep_pair(user, password);
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Status and body of a POST of JSON with these headers.
@@ -68,7 +77,7 @@ fn hosted(mlflow: &Server, more: &[(&str, &str)]) -> Hosted {
 }
 
 #[test]
-fn each_caller_sees_exactly_what_mlflow_lets_them_and_600_interleaved_calls_leak_nothing() {
+fn each_caller_sees_exactly_what_mlflow_lets_them_and_interleaved_calls_leak_nothing() {
     let mlflow = mlflow();
     let host = hosted(&mlflow, &[("MLFLOW_MCP_CREDENTIALS", "caller")]);
     let address = host.address();
@@ -84,19 +93,56 @@ fn each_caller_sees_exactly_what_mlflow_lets_them_and_600_interleaved_calls_leak
         let (_, denied) = call(address, &headers, "get_experiment_by_name", &json!({"name": other}));
         assert_eq!(denied["result"]["isError"], true, "{denied}");
     }
-    let interleaved = |user: (&str, &str), other: &str| {
-        let (own, credentials) = (format!("of {}", user.0), basic(user));
-        for _ in 0..CALLS {
+    // MLflow works out a hash of the password for each of these.
+    interleaved(address, 600, |user, text| {
+        let other = if user == USERS[0] { "of bob" } else { "of ann" };
+        text.contains(&format!("of {}", user.0)) && !text.contains(other)
+    });
+}
+
+/// So many calls, half of them of each user, at the same time; `own` says whether an answer is that user's and nobody
+/// else's.
+fn interleaved(address: SocketAddr, calls: usize, own: impl Fn((&str, &str), &str) -> bool + Sync) {
+    let calls_of = |user: (&str, &str)| {
+        let credentials = basic(user);
+        for _ in 0..calls / THREADS {
             let headers = [("X-MLflow-Authorization", credentials.as_str())];
             let text = call(address, &headers, "search_experiments", &json!({})).1.to_string();
-            assert!(text.contains(&own) && !text.contains(other), "{} got {text}", user.0);
+            assert!(own(user, &text), "{} got {text}", user.0);
         }
     };
     thread::scope(|scope| {
         for _ in 0..THREADS / 2 {
-            scope.spawn(|| interleaved(USERS[0], "of bob"));
-            scope.spawn(|| interleaved(USERS[1], "of ann"));
+            scope.spawn(|| calls_of(USERS[0]));
+            scope.spawn(|| calls_of(USERS[1]));
         }
+    });
+}
+
+#[test]
+fn of_10_000_interleaved_calls_none_is_asked_with_the_credentials_of_another() {
+    // An MLflow with users takes half a second and more for ten calls; this one says whose credentials it was shown.
+    let uri = answering(|request| {
+        let shown = sha256(header(request, "authorization").unwrap_or_default());
+        json!({"experiments": [{"experiment_id": "1", "name": shown}]}).to_string()
+    });
+    let host = Hosted::start(&[("MLFLOW_TRACKING_URI", &uri), ("MLFLOW_MCP_CREDENTIALS", "caller")]);
+    let address = host.address();
+    let digests = USERS.map(|user| sha256(&basic(user)));
+    thread::scope(|scope| {
+        // Who brings none is answered all the while, and never with what somebody else is shown.
+        let strangers = scope.spawn(|| {
+            for _ in 0..500 {
+                let text = call(address, &[], "search_experiments", &json!({})).1.to_string();
+                assert!(text.contains("with each caller's own credentials"), "{text}");
+                assert!(!digests.iter().any(|digest| text.contains(digest)), "{text}");
+            }
+        });
+        interleaved(address, 10_000, |user, text| {
+            let [ann, bob] = [0, 1].map(|index| text.contains(&digests[index]));
+            (ann, bob) == (user == USERS[0], user == USERS[1])
+        });
+        strangers.join().unwrap();
     });
 }
 
@@ -130,10 +176,11 @@ fn a_front_of_mlflow_takes_its_credentials_and_a_server_with_callers_takes_both(
     assert_eq!(seen(&front, &[("Authorization", ann.as_str())]), (200, true));
     assert_eq!(seen(&front, &[of_mlflow]), (200, false));
 
-    let digest: String = Sha256::digest("a token").iter().map(|byte| format!("{byte:02x}")).collect();
-    let callers = json!([{"name": "ci", "token_sha256": digest}]).to_string();
+    leaks::keep(TOKEN);
+    let callers = json!([{"name": "ci", "token_sha256": sha256(TOKEN)}]).to_string();
+    let right = format!("Bearer {TOKEN}");
     let both = hosted(&mlflow, &[("MLFLOW_MCP_CREDENTIALS", "caller"), ("MLFLOW_MCP_CALLERS", &callers)]);
-    assert_eq!(seen(&both, &[of_mlflow, ("Authorization", "Bearer a token")]), (200, true));
+    assert_eq!(seen(&both, &[of_mlflow, ("Authorization", right.as_str())]), (200, true));
     assert_eq!(seen(&both, &[of_mlflow, ("Authorization", "Bearer another")]), (401, false));
     assert_eq!(seen(&both, &[of_mlflow]), (401, false));
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::leaks;
+
 /// Longer than any test waits for an answer that comes.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -20,6 +22,7 @@ pub fn request(address: SocketAddr, head: &str, body: &str) -> Result<(u16, Vec<
     stream.write_all(text.as_bytes())?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
+    leaks::search_answer(&bytes);
     parse(&bytes)
         .ok_or_else(|| std::io::Error::other(format!("not HTTP: {:?}", String::from_utf8_lossy(&bytes))))
 }

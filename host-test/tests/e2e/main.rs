@@ -18,6 +18,7 @@ mod foreign;
 mod functions;
 mod http;
 mod jco;
+mod leaks;
 mod logged_model_tools;
 mod mlflow2;
 mod oauth;
@@ -28,6 +29,7 @@ mod registry_tools;
 mod release;
 mod run_tools;
 mod spin;
+mod stub;
 mod wasmtime_cli;
 mod world;
 

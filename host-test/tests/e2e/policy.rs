@@ -1,38 +1,34 @@
 //! The policy in the component, and the counting in its host, over real sockets.
 
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::http::read_request;
+use super::stub::answering;
 use super::world::{Hosted, World};
 
 /// An MLflow that takes every change, and counts them.
 fn taking() -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let (address, taken) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
+    let taken = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&taken);
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let count = Arc::clone(&count);
-            std::thread::spawn(move || {
-                read_request(&stream);
-                count.fetch_add(1, Ordering::SeqCst);
-                let answer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
-                let _ = stream.write_all(answer.as_bytes());
-            });
-        }
+    let uri = answering(move |_| {
+        count.fetch_add(1, Ordering::SeqCst);
+        "{}".to_owned()
     });
-    (format!("http://{address}"), taken)
+    (uri, taken)
 }
 
-/// How many of 200 writes at the same time pass.
-fn passed(hosted: &Hosted) -> usize {
-    let arguments = json!({"run_id": "abc", "key": "k", "value": "v"});
-    let some = || (0..10).filter(|_| hosted.call("set_run_tag", &arguments)["isError"] == false).count();
+/// A tool that writes, and arguments that it takes.
+fn tag(of: &str) -> (String, Value) {
+    (format!("set_{of}_tag"), json!({format!("{of}_id"): "1", "key": "k", "value": "v"}))
+}
+
+/// How many of 200 writes at the same time pass: twenty threads, each of which calls all of these tools in turn.
+fn passed(hosted: &Hosted, tools: &[(String, Value)]) -> usize {
+    let calls = || tools.iter().cycle().take(10);
+    let some =
+        || calls().filter(|(tool, arguments)| hosted.call(tool, arguments)["isError"] == false).count();
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..20).map(|_| scope.spawn(some)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
@@ -45,13 +41,27 @@ fn of_200_writes_at_the_same_time_exactly_as_many_pass_as_the_limit_says() {
     // A day, so that the test hardly ever meets the end of a window.
     let policy = r#"{"version": "1", "tools": {"risk:medium": {"limits": [{"window": "day", "max": 30}]}}}"#;
     let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow), ("MLFLOW_MCP_POLICY", policy)]);
-    assert_eq!(passed(&hosted), 30);
+    assert_eq!(passed(&hosted, &[tag("run")]), 30);
     assert_eq!(taken.load(Ordering::SeqCst), 30);
     let refused = hosted.fails("set_run_tag", json!({"run_id": "abc", "key": "k", "value": "v"}));
     assert!(refused.contains("30 calls per day per caller, and they are used up"), "{refused}");
     assert!(refused.contains("Try again in "), "{refused}");
     // Another tool has a count of its own.
     hosted.ok("set_experiment_tag", json!({"experiment_id": "1", "key": "k", "value": "v"}));
+}
+
+#[test]
+fn two_tools_that_share_a_counter_share_the_limit_however_their_calls_interleave() {
+    let (mlflow, taken) = taking();
+    let policy = r#"{"version": "1", "tools": {
+        "set_*_tag": {"limits": [{"counter": "tags", "window": "day", "max": 30, "scope": "global"}]}}}"#;
+    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow), ("MLFLOW_MCP_POLICY", policy)]);
+    assert_eq!(passed(&hosted, &[tag("run"), tag("experiment")]), 30);
+    assert_eq!(taken.load(Ordering::SeqCst), 30);
+    for (tool, arguments) in [tag("run"), tag("experiment")] {
+        let refused = hosted.fails(&tool, arguments);
+        assert!(refused.contains("of all callers together, other tools included"), "{refused}");
+    }
 }
 
 #[test]

@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use mlflow_mcp_host::{Component, Host, Origin, Running};
+use mlflow_mcp_host::{Component, Host, Log, Origin, Running};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::Project;
 use xtask::mlflow::{Server, Version};
 
-use super::http;
+use super::{http, leaks};
 
 /// The world that tests share while any of them runs; the last to finish stops it.
 static SHARED: Mutex<Weak<World>> = Mutex::new(Weak::new());
@@ -82,7 +82,7 @@ pub struct Hosted {
 
 impl Hosted {
     /// With these variables, and reaching the tracking URI among them. Without a policy of their own, every call is
-    /// admitted.
+    /// admitted. No secret among them may be seen again.
     pub fn start(variables: &[(&str, &str)]) -> Self {
         Self::listening(SocketAddr::from(([127, 0, 0, 1], 0)), variables, &[])
     }
@@ -92,7 +92,15 @@ impl Hosted {
         let runtime = Runtime::new().unwrap();
         let mut host =
             Host::new(component()).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
+        host = host.log(Log::to(|line| {
+            leaks::search_line(line);
+            // Thousands of lines of the audit trail would hide what went wrong.
+            if !line.starts_with('{') {
+                eprintln!("{line}");
+            }
+        }));
         for (name, value) in variables {
+            leaks::keep_variable(name, value);
             host = if *name == "MLFLOW_TRACKING_URI" {
                 host.tracking_uri(value).unwrap()
             } else {
@@ -138,6 +146,9 @@ impl Drop for Hosted {
     fn drop(&mut self) {
         if let Some(running) = self.running.take() {
             self.runtime.block_on(running.shutdown());
+        }
+        if !std::thread::panicking() {
+            leaks::none();
         }
     }
 }
