@@ -85,5 +85,5 @@ fn an_unknown_way_to_the_target_is_refused() {
 #[test]
 fn an_unknown_fuzz_target_is_refused_with_those_there_are() {
     let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(["fuzz", "transports"]).output().unwrap();
-    assert!(refusal(&output).contains("jsonrpc, transport"));
+    assert!(refusal(&output).contains("jsonrpc, policy, token, transport"));
 }
