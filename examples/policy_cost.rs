@@ -14,30 +14,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use mlflow_mcp::policy::{Call, Caller, Consent, DEFAULT, Policy};
-use mlflow_mcp::port::{Count, Counter, CounterError, Counters, LocalFuture};
+use mlflow_mcp::port::{Counters, FreshStore};
 use mlflow_mcp::tools::{self, Tools};
 use serde_json::{Map, json};
 
 /// Rounds per figure, of which the median counts.
 const ROUNDS: usize = 50;
 const PER_ROUND: u32 = 2_000;
-
-/// A store that costs nothing: what the host's costs is not the policy's.
-struct Free;
-
-impl Counter for Free {
-    fn add<'a>(&'a self, _: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
-        Box::pin(std::future::ready(Ok(Count { total: 1, left: window })))
-    }
-
-    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn is_there(&self) -> bool {
-        true
-    }
-}
 
 fn main() {
     let long = long();
@@ -54,7 +37,7 @@ fn main() {
             row(&format!("{name}: admit {tool}"), || {
                 let call =
                     Call { spec, arguments: arguments.clone(), caller: &caller, consent: Consent::None };
-                let admitted = now(policy.admit(call, Counters { host: &Free, instance: &Free }));
+                let admitted = now(policy.admit(call, Counters { host: &FreshStore, instance: &FreshStore }));
                 assert!(black_box(admitted).is_ok());
             });
         }

@@ -2,30 +2,12 @@
 
 use mlflow_mcp::policy::refusal::Denial;
 use mlflow_mcp::policy::{Call, Caller, Consent, Policy, Refusal};
-use mlflow_mcp::port::{Count, Counter, CounterError, LocalFuture};
+use mlflow_mcp::port::FreshStore;
 use mlflow_mcp::tools::Tools;
 use proptest::prelude::*;
 use serde_json::json;
-use std::time::Duration;
 
 use super::{admit, cases, claimed, policy};
-
-/// A store in which no limit is ever used up.
-struct Plenty;
-
-impl Counter for Plenty {
-    fn add<'a>(&'a self, _: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
-        Box::pin(std::future::ready(Ok(Count { total: 1, left: window })))
-    }
-
-    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn is_there(&self) -> bool {
-        true
-    }
-}
 
 fn thousands() -> ProptestConfig {
     ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
@@ -51,9 +33,9 @@ proptest! {
         let narrowed = whole.clone().narrowed(restrictions.clone());
         let caller = Caller::anyone();
         let call = || Call { spec, arguments: arguments.clone(), caller: &caller, consent: claimed(confirmed) };
-        let admitted = admit(&narrowed, &Plenty, call());
+        let admitted = admit(&narrowed, &FreshStore, call());
         if admitted.is_ok() {
-            prop_assert!(admit(&whole, &Plenty, call()).is_ok());
+            prop_assert!(admit(&whole, &FreshStore, call()).is_ok());
             prop_assert!(restrictions.iter().all(|restriction| restriction.leaves(spec)));
         }
         prop_assert!(whole.lists(spec).is_ok() || narrowed.lists(spec).is_err());
@@ -69,7 +51,7 @@ proptest! {
     ) {
         let policy = policy(&text.to_string()).narrowed(restrictions);
         let call = Call { spec, arguments, caller: &Caller::anyone(), consent: claimed(confirmed) };
-        match (policy.lists(spec), admit(&policy, &Plenty, call)) {
+        match (policy.lists(spec), admit(&policy, &FreshStore, call)) {
             (Err(hidden), Err(refused)) => prop_assert_eq!(hidden, refused),
             (Err(hidden), Ok(_)) => prop_assert!(false, "admitted, and not listed: {}", hidden),
             (Ok(()), Err(refused)) => prop_assert!(!denies_the_tool(&refused), "listed, and {}", refused),
@@ -90,7 +72,7 @@ proptest! {
         if only.lists(spec).is_err() {
             let policy = policy(&text.to_string());
             let call = Call { spec, arguments, caller: &Caller::anyone(), consent: Consent::Claimed };
-            prop_assert!(denies_the_tool(&admit(&policy, &Plenty, call).unwrap_err()));
+            prop_assert!(denies_the_tool(&admit(&policy, &FreshStore, call).unwrap_err()));
         }
     }
 
@@ -108,7 +90,7 @@ proptest! {
         more["tools"]["*"] = json!({"arguments": {"run_id": ["a"]}});
         let call = |text: &str| {
             let call = Call { spec, arguments: arguments.clone(), caller: &Caller::anyone(), consent: Consent::Claimed };
-            admit(&policy(text), &Plenty, call)
+            admit(&policy(text), &FreshStore, call)
         };
         if call(&more.to_string()).is_ok() {
             prop_assert!(call(&text.to_string()).is_ok());

@@ -5,13 +5,12 @@ use clap::{Args, Subcommand};
 use mlflow_mcp::config;
 use mlflow_mcp::mcp::Callers;
 use mlflow_mcp::policy::{CONFIRM, Call, Caller, Consent, Policy, Refusal};
-use mlflow_mcp::port::{Count, Counter, CounterError, Counters, LocalFuture};
+use mlflow_mcp::port::{Counters, FreshStore};
 use mlflow_mcp::spec::Spec;
 use mlflow_mcp::tool::arguments::Arguments;
 use mlflow_mcp::{nearest, server, tools};
 use serde_json::{Map, Value};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// The variable that says who may call.
 const CALLERS: &str = "MLFLOW_MCP_CALLERS";
@@ -121,25 +120,8 @@ fn refused(refusal: &Refusal) -> String {
 fn admit(policy: &Policy, call: Call<'_>) -> Result<Result<(), Refusal>, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
-    let counters = Counters { host: &Fresh, instance: &Fresh };
+    let counters = Counters { host: &FreshStore, instance: &FreshStore };
     Ok(runtime.block_on(policy.admit(call, counters)).map(drop))
-}
-
-/// A count in which nothing has been counted yet.
-struct Fresh;
-
-impl Counter for Fresh {
-    fn add<'a>(&'a self, _: &'a str, window: Duration) -> LocalFuture<'a, Result<Count, CounterError>> {
-        Box::pin(std::future::ready(Ok(Count { total: 1, left: window })))
-    }
-
-    fn take<'a>(&'a self, _: &'a str) -> LocalFuture<'a, Result<bool, CounterError>> {
-        Box::pin(std::future::ready(Ok(true)))
-    }
-
-    fn is_there(&self) -> bool {
-        true
-    }
 }
 
 /// What holds for a tool, in one line.
