@@ -22,6 +22,12 @@ fn set(names: &[&str]) -> String {
     json!({"keys": names.iter().map(|name| key(name)).collect::<Vec<_>>()}).to_string()
 }
 
+/// An authorization server that publishes the first of these, and the others whenever it is asked again.
+fn changing(first: String, later: String) -> Mlflow {
+    let asked = std::cell::Cell::new(false);
+    Mlflow::new(move |_| Ok(answer(200, if asked.replace(true) { later.clone() } else { first.clone() })))
+}
+
 /// An authorization server that publishes these keys, and nothing else of the world.
 fn publishing(text: impl Into<Bytes>) -> Mlflow {
     let text: Bytes = text.into();
@@ -68,13 +74,7 @@ fn keys_are_kept_for_five_minutes_and_for_everybody() {
 
 #[test]
 fn a_key_that_is_new_is_found_but_nobody_can_make_us_ask_all_the_time() {
-    let idp = Mlflow::new({
-        let asked = std::cell::Cell::new(0);
-        move |_| {
-            asked.set(asked.get() + 1);
-            Ok(answer(200, if asked.get() == 1 { set(&["rsa"]) } else { set(&["rsa", "curve"]) }))
-        }
-    });
+    let idp = changing(set(&["rsa"]), set(&["rsa", "curve"]));
     assert_eq!(status(&idp, right("rs256")), 200);
     for _ in 0..20 {
         assert_eq!(status(&idp, right("es256")), 401);
@@ -87,13 +87,7 @@ fn a_key_that_is_new_is_found_but_nobody_can_make_us_ask_all_the_time() {
 
 #[test]
 fn a_key_that_was_withdrawn_is_not_trusted_for_long() {
-    let idp = Mlflow::new({
-        let asked = std::cell::Cell::new(0);
-        move |_| {
-            asked.set(asked.get() + 1);
-            Ok(answer(200, if asked.get() == 1 { set(&["rsa", "curve"]) } else { set(&["curve"]) }))
-        }
-    });
+    let idp = changing(set(&["rsa", "curve"]), set(&["curve"]));
     assert_eq!(status(&idp, right("rs256")), 200);
     idp.wait(Duration::from_secs(300));
     assert_eq!(status(&idp, right("rs256")), 401);
