@@ -1,30 +1,13 @@
 //! A time of day as people and log collectors read it.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
-const DAY: u64 = 86_400;
+/// The last second of the year 9999, after which the format has no years.
+const LAST: Duration = Duration::from_secs(253_402_300_799);
 
 /// RFC 3339 in UTC with milliseconds, of a time since 1970.
 pub(super) fn text(since_1970: Duration) -> String {
-    let seconds = since_1970.as_secs();
-    let (year, month, day) = date(seconds / DAY);
-    let (hour, minute, second) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    let millis = since_1970.subsec_millis();
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
-}
-
-/// Year, month and day of the Gregorian calendar. Years begin in March here, so that the day that some have more comes
-/// last; 400 of them are one cycle.
-fn date(days_since_1970: u64) -> (u64, u64, u64) {
-    // From 0000-03-01 to 1970-01-01.
-    let days = days_since_1970 + 719_468;
-    let (cycle, of_cycle) = (days / 146_097, days % 146_097);
-    let year = (of_cycle - of_cycle / 1_460 + of_cycle / 36_524 - of_cycle / 146_096) / 365;
-    let of_year = of_cycle - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (year, month) = (400 * cycle + year, if month < 10 { month + 3 } else { month - 9 });
-    (year + u64::from(month <= 2), month, day)
+    humantime::format_rfc3339_millis(UNIX_EPOCH + since_1970.min(LAST)).to_string()
 }
 
 #[cfg(test)]

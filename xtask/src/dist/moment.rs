@@ -1,6 +1,6 @@
 //! When a release was made: the time of its commit, because the time of its build would make every build another one.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::error::{Context, Error, Result};
 use crate::process::quiet;
@@ -24,22 +24,7 @@ pub(super) fn of(project: &Project) -> Result<String> {
 
 /// `2026-11-21T14:00:00Z`, from seconds since 1970.
 fn rfc3339(seconds: u32) -> String {
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    let (year, month, day) = date(days);
-    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// Howard Hinnant's `civil_from_days`, for days since 1970: years begin in March, so that the leap day is a last one.
-fn date(days: u32) -> (u32, u32, u32) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-    (year_of_era + era * 400 + u32::from(month <= 2), month, day)
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds.into())).to_string()
 }
 
 #[cfg(test)]
