@@ -22,14 +22,16 @@ pub struct Spec {
 pub enum Toolset {
     /// The names that MLflow skills already know.
     Core,
+    /// What is worked out beside the data: the answer instead of the rows.
+    Analysis,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 1] = [Self::Core];
+    pub const ALL: [Self; 2] = [Self::Core, Self::Analysis];
 
     /// Those that are on when nobody chooses.
-    pub const DEFAULT: &'static [Self] = &[Self::Core];
+    pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
 
     /// The names of all.
     pub fn names() -> impl Iterator<Item = &'static str> {
@@ -47,6 +49,7 @@ impl Toolset {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Core => "core",
+            Self::Analysis => "analysis",
         }
     }
 }
