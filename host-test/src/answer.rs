@@ -10,6 +10,19 @@ use http_body_util::{BodyExt as _, Full};
 const INVALID_REQUEST: i32 = -32600;
 const INTERNAL_ERROR: i32 = -32603;
 
+/// What the host says of itself while it works.
+pub(crate) fn healthy() -> Response<Body> {
+    text("text/plain; charset=utf-8", "ok\n".to_owned())
+}
+
+/// A page of this kind.
+pub(crate) fn text(kind: &'static str, text: String) -> Response<Body> {
+    let mut response =
+        Response::new(Full::new(Bytes::from(text)).map_err(|never| match never {}).boxed_unsync());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+}
+
 /// Why the host answers in the guest's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -56,10 +69,8 @@ impl Refusal {
         let message = self.message();
         let text =
             format!(r#"{{"jsonrpc":"2.0","id":null,"error":{{"code":{code},"message":"{message}"}}}}"#);
-        let body = Full::new(Bytes::from(text)).map_err(|never| match never {}).boxed_unsync();
-        let mut response = Response::new(body);
+        let mut response = self::text("application/json", text);
         *response.status_mut() = self.status();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if self == Refusal::Busy {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod network;
 mod policy;
 mod policy_file;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use mlflow_mcp::config::{self, SEAL_KEY};
 use mlflow_mcp::oauth::Source;
 use mlflow_mcp_host::{Component, Host, Limits, Log, Origin};
+use network::Network;
 use policy_file::PolicyFile;
 use std::env;
 use std::net::{SocketAddr, ToSocketAddrs as _};
@@ -22,6 +24,7 @@ const CALLERS: &str = "MLFLOW_MCP_CALLERS";
 
 /// Random bytes in the key that the component seals questions with.
 const KEY_BYTES: usize = 32;
+
 /// The variable that says whose tokens callers may have instead. The same is true of it.
 const OAUTH: &str = "MLFLOW_MCP_OAUTH";
 
@@ -40,29 +43,21 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the component over HTTP
     Serve(Serve),
+    /// Say whether the configuration works: whether MLflow answers, what it can do, which tools there are
+    Check(Configuration),
     /// Look at a policy
     #[command(subcommand)]
     Policy(policy::Command),
 }
 
 /// The component is given the environment variables whose names start with MLFLOW_, and may call the server in
-/// MLFLOW_TRACKING_URI, nothing else. Without MLFLOW_MCP_SEAL_KEY it gets a new key at each start.
+/// MLFLOW_TRACKING_URI and those in --allow-outbound, nothing else. Without MLFLOW_MCP_SEAL_KEY it gets a new key at each
+/// start.
 #[derive(Args)]
 pub(crate) struct Serve {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:3000")]
     listen: String,
-
-    /// The MLflow server, instead of MLFLOW_TRACKING_URI
-    #[arg(long, value_name = "URL")]
-    tracking_uri: Option<String>,
-
-    #[command(flatten)]
-    policy: PolicyFile,
-
-    /// Serve this .wasm file instead of the built-in component
-    #[arg(long, value_name = "FILE")]
-    component: Option<PathBuf>,
 
     /// Listen on an address that other machines can reach, although neither MLFLOW_MCP_CALLERS nor
     /// MLFLOW_MCP_OAUTH says who may call
@@ -73,8 +68,41 @@ pub(crate) struct Serve {
     #[arg(long)]
     log_requests: bool,
 
+    /// Speak TLS to clients, with the certificates in this PEM file
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+
+    /// The key of --tls-cert, in PEM form
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Show numbers for Prometheus at http://HOST:PORT/metrics
+    #[arg(long, value_name = "HOST:PORT")]
+    metrics_listen: Option<String>,
+
+    #[command(flatten)]
+    configuration: Configuration,
+
     #[command(flatten)]
     bounds: Bounds,
+}
+
+/// What the component is given: the same whether it is served or checked.
+#[derive(Args)]
+pub(crate) struct Configuration {
+    /// The MLflow server, instead of MLFLOW_TRACKING_URI
+    #[arg(long, value_name = "URL")]
+    tracking_uri: Option<String>,
+
+    /// Serve this .wasm file instead of the built-in component
+    #[arg(long, value_name = "FILE")]
+    component: Option<PathBuf>,
+
+    #[command(flatten)]
+    policy: PolicyFile,
+
+    #[command(flatten)]
+    network: Network,
 }
 
 #[derive(Args)]
@@ -104,6 +132,10 @@ struct Bounds {
     #[arg(long, value_name = "SIZE", value_parser = size, default_value = "64MiB")]
     max_upstream_body: u64,
 
+    /// Requests that one instance of the component serves, all of the same caller; 1 gives each its own
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "1000")]
+    max_instance_requests: u32,
+
     /// Requests at the same time; more wait a moment, then are answered with 503
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000), default_value = "64")]
     max_concurrent_requests: u32,
@@ -116,21 +148,78 @@ struct Bounds {
 impl Serve {
     /// The host that was asked for; an error is one line.
     pub(crate) fn host(&self) -> Result<Host, String> {
+        let variables = self.configuration.variables()?;
+        let address = self.address(is_set(&variables, CALLERS) || is_set(&variables, OAUTH))?;
+        let log = Log::stderr().requests(self.log_requests);
+        let mut host = self.configuration.of(variables)?.listen(address).limits(self.limits()).log(log);
+        if let (Some(certificates), Some(key)) = (&self.tls_cert, &self.tls_key) {
+            host = host.tls(certificates.clone(), key.clone());
+        }
+        if let Some(listen) = &self.metrics_listen {
+            host = host.metrics(resolve("--metrics-listen", listen)?);
+        }
+        Ok(host)
+    }
+
+    /// The limits that were asked for.
+    pub(crate) fn limits(&self) -> Limits {
+        let bounds = &self.bounds;
+        Limits {
+            memory: bounds.max_memory,
+            request_time: bounds.max_request_time,
+            cpu_time: bounds.max_cpu_time,
+            request_body: bounds.max_request_body,
+            response_body: bounds.max_response_body,
+            upstream_body: bounds.max_upstream_body,
+            instance_requests: bounds.max_instance_requests,
+            concurrent_requests: bounds.max_concurrent_requests,
+            shutdown_time: bounds.max_shutdown_time,
+            ..Limits::default()
+        }
+    }
+
+    /// Where to listen: beyond this machine only if it is known who calls.
+    fn address(&self, authenticated: bool) -> Result<SocketAddr, String> {
+        let listen = &self.listen;
+        let address = resolve("--listen", listen)?;
+        if !address.ip().is_loopback() && !authenticated && !self.allow_public_listen {
+            return Err(format!(
+                "--listen {listen} can be reached by other machines, and nobody checks who calls: set {CALLERS} or {OAUTH}, \
+                 listen on 127.0.0.1, or add --allow-public-listen if something in front of this server, or MLflow itself, does"
+            ));
+        }
+        Ok(address)
+    }
+}
+
+impl Configuration {
+    /// A host for this process alone, which is its only caller.
+    pub(crate) fn host(&self) -> Result<Host, String> {
+        let variables = self.variables()?.into_iter().filter(|(name, _)| name != CALLERS && name != OAUTH);
+        self.of(variables.collect())
+    }
+
+    /// The variables that the component is to see, the policy among them.
+    fn variables(&self) -> Result<Vec<(String, String)>, String> {
         let mut variables = variables()?;
         self.policy.give(&mut variables)?;
-        let is_set =
-            |name: &str| variables.iter().any(|(given, value)| given == name && !value.trim().is_empty());
-        let (authenticated, has_key) = (is_set(CALLERS) || is_set(OAUTH), is_set(SEAL_KEY));
-        let address = self.address(authenticated)?;
+        Ok(variables)
+    }
+
+    /// A host of the component with these variables.
+    fn of(&self, variables: Vec<(String, String)>) -> Result<Host, String> {
         let component = match &self.component {
             Some(path) => Component::from_file(path).map_err(|error| error.to_string())?,
             None => Component::embedded(),
         };
-        let log = Log::stderr().requests(self.log_requests);
-        let mut host = Host::new(component).listen(address).limits(self.limits()).log(log);
+        let mut host = Host::new(component).outbound(self.network.outbound()?);
+        for allowed in self.network.allowed()? {
+            host = host.allow(allowed);
+        }
         if let Some(server) = key_server(&variables) {
             host = host.allow(server);
         }
+        let has_key = is_set(&variables, SEAL_KEY);
         let mut tracking_uri = self.tracking_uri.clone();
         for (name, value) in variables {
             if name == TRACKING_URI {
@@ -149,38 +238,19 @@ impl Serve {
             None => Ok(host),
         }
     }
+}
 
-    /// The limits that were asked for.
-    pub(crate) fn limits(&self) -> Limits {
-        let bounds = &self.bounds;
-        Limits {
-            memory: bounds.max_memory,
-            request_time: bounds.max_request_time,
-            cpu_time: bounds.max_cpu_time,
-            request_body: bounds.max_request_body,
-            response_body: bounds.max_response_body,
-            upstream_body: bounds.max_upstream_body,
-            concurrent_requests: bounds.max_concurrent_requests,
-            shutdown_time: bounds.max_shutdown_time,
-            ..Limits::default()
-        }
-    }
+/// The address that an option names.
+fn resolve(option: &str, listen: &str) -> Result<SocketAddr, String> {
+    let addresses = listen.to_socket_addrs();
+    let mut addresses = addresses
+        .map_err(|error| format!("{option} {listen} is not an address like 127.0.0.1:3000: {error}"))?;
+    addresses.next().ok_or_else(|| format!("{option} {listen} has no address"))
+}
 
-    /// Where to listen: beyond this machine only if it is known who calls.
-    fn address(&self, authenticated: bool) -> Result<SocketAddr, String> {
-        let listen = &self.listen;
-        let mut addresses = listen
-            .to_socket_addrs()
-            .map_err(|error| format!("--listen {listen} is not an address like 127.0.0.1:3000: {error}"))?;
-        let address = addresses.next().ok_or_else(|| format!("--listen {listen} has no address"))?;
-        if !address.ip().is_loopback() && !authenticated && !self.allow_public_listen {
-            return Err(format!(
-                "--listen {listen} can be reached by other machines, and nobody checks who calls: set {CALLERS} or {OAUTH}, \
-                 listen on 127.0.0.1, or add --allow-public-listen if something in front of this server, or MLflow itself, does"
-            ));
-        }
-        Ok(address)
-    }
+/// Whether there is more than space in the variable of this name.
+fn is_set(variables: &[(String, String)], name: &str) -> bool {
+    variables.iter().any(|(given, value)| given == name && !value.trim().is_empty())
 }
 
 /// A key for as long as this program runs: what was sealed with it ends with it.

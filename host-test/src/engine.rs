@@ -35,11 +35,16 @@ pub(crate) fn compile(wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
     Engine::new(&config::config())?.precompile_component(wasm)
 }
 
-/// An engine with room for as many instances as there may be requests.
+/// Instances that are kept between two requests at most: as many as may work at the same time.
+pub(crate) fn kept(limits: &Limits) -> u32 {
+    if limits.instance_requests > 1 { limits.concurrent_requests } else { 0 }
+}
+
+/// An engine with room for as many instances as there may be requests, and for those that are kept.
 pub(crate) fn engine(limits: &Limits) -> Result<Engine, Error> {
     let refuse = |detail: String| Error::Limits { detail };
     let memory = usize::try_from(limits.memory).map_err(|error| refuse(error.to_string()))?;
-    let instances = limits.concurrent_requests.saturating_add(SPARE);
+    let instances = limits.concurrent_requests.saturating_add(kept(limits)).saturating_add(SPARE);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(instances)
         .total_core_instances(instances.saturating_mul(CORE_INSTANCES))

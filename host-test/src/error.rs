@@ -31,6 +31,13 @@ pub enum Error {
         /// What the engine said.
         detail: String,
     },
+    /// A certificate or key cannot be used.
+    Pem {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The address cannot be listened on.
     Listen {
         /// The address.
@@ -58,6 +65,9 @@ impl fmt::Display for Error {
             Error::Limits { detail } => {
                 write!(formatter, "the component cannot start within these limits: {}", line(detail))
             }
+            Error::Pem { path, detail } => {
+                write!(formatter, "cannot use {}: {}", path.display(), line(detail))
+            }
             Error::Listen { address, source } if source.kind() == io::ErrorKind::AddrInUse => write!(
                 formatter,
                 "port {} on {} is taken: stop the program that listens there, or choose another port (port 0 \
@@ -74,7 +84,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Error::Read { source, .. } | Error::Listen { source, .. } => Some(source),
-            Error::Compile { .. } | Error::Link { .. } | Error::Limits { .. } => None,
+            Error::Compile { .. } | Error::Link { .. } | Error::Limits { .. } | Error::Pem { .. } => None,
         }
     }
 }

@@ -1,31 +1,41 @@
 //! The one door out: which requests of a guest leave, and within which bounds.
 
+use crate::allowed::Allowed;
 use crate::body::{Answering, Sending};
 use crate::limits::{Limits, Timeouts};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::origin::Origin;
 use crate::outbound::{Body, Outbound, OutboundError};
 use http::{Request, Response};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::timeout;
 use wasmtime_wasi_http::{RequestOptions, WasiHttpHooks};
 
 /// Decides about every request that a guest sends.
 pub(crate) struct Gate {
-    allowed: Vec<Origin>,
+    allowed: Vec<Allowed>,
     outbound: Arc<dyn Outbound>,
     timeouts: Timeouts,
     largest_answer: u64,
     log: Log,
+    metrics: Arc<Metrics>,
 }
 
 impl Gate {
-    /// A gate that opens for the `allowed` origins only.
-    pub(crate) fn new(allowed: Vec<Origin>, outbound: Arc<dyn Outbound>, limits: &Limits, log: Log) -> Gate {
-        Gate { allowed, outbound, timeouts: limits.outbound, largest_answer: limits.upstream_body, log }
+    /// A gate that opens for the `allowed` servers only.
+    pub(crate) fn new(
+        allowed: Vec<Allowed>,
+        outbound: Arc<dyn Outbound>,
+        limits: &Limits,
+        log: Log,
+        metrics: Arc<Metrics>,
+    ) -> Gate {
+        let (timeouts, largest_answer) = (limits.outbound, limits.upstream_body);
+        Gate { allowed, outbound, timeouts, largest_answer, log, metrics }
     }
 
     async fn send(
@@ -38,13 +48,16 @@ impl Gate {
         let request = request.map(|body| Sending::new(body).boxed_unsync());
         let origin = self.admit(guest, request.uri())?;
         let timeouts = self.bounded(options);
+        let start = Instant::now();
         let limit = timeouts.connect.saturating_add(timeouts.first_byte);
         let answer = match timeout(limit, self.outbound.send(request, timeouts)).await {
             Ok(Ok(response)) => self.bound(response, timeouts),
             Ok(Err(error)) => Err(error),
             Err(_) => Err(OutboundError::ConnectionReadTimeout),
         };
+        self.metrics.upstream_time.record(start.elapsed());
         if let Err(error) = &answer {
+            self.metrics.unanswered.add();
             self.log.line(format_args!("outbound failed request={guest} origin={origin} error=\"{error}\""));
         }
         answer
@@ -54,9 +67,12 @@ impl Gate {
         let credentials = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
         let origin = Origin::of(uri).ok();
         match origin {
-            Some(origin) if !credentials && self.allowed.contains(&origin) => Ok(origin),
+            Some(origin) if !credentials && self.allowed.iter().any(|allowed| allowed.includes(&origin)) => {
+                Ok(origin)
+            }
             origin => {
                 let asked = origin.map_or_else(|| "none".to_owned(), |origin| origin.to_string());
+                self.metrics.denied.add();
                 self.log.line(format_args!("outbound denied request={guest} origin={asked}"));
                 Err(OutboundError::HttpRequestDenied)
             }
@@ -90,9 +106,14 @@ pub(crate) struct Hooks {
 }
 
 impl Hooks {
-    /// The gate for the guest of this request number.
-    pub(crate) fn new(gate: Arc<Gate>, guest: u64) -> Hooks {
-        Hooks { gate, guest }
+    /// The gate for a guest that has no request yet.
+    pub(crate) fn new(gate: Arc<Gate>) -> Hooks {
+        Hooks { gate, guest: 0 }
+    }
+
+    /// From now on the guest works on the request of this number.
+    pub(crate) fn begin(&mut self, request: u64) {
+        self.guest = request;
     }
 }
 

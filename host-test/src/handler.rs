@@ -1,15 +1,16 @@
-//! One request: admitted, run in a guest of its own, answered.
+//! One request: admitted, worked on by a guest, answered.
 
 mod call;
 mod leaving;
 mod pages;
 mod reply;
 
-use crate::answer::Refusal;
+use crate::answer::{self, Refusal};
 use crate::body::Received;
-use crate::instance::Instances;
+use crate::instance::{Caller, Instances};
 use crate::limits::Limits;
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::outbound::Body;
 use call::{Call, Failure};
 use http::header::{CONTENT_LENGTH, HOST};
@@ -25,12 +26,16 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-/// Answers requests, each with a guest of its own.
+/// Where this process says that it works.
+const HEALTH: &str = "/healthz";
+
+/// Answers requests, each with a guest that works on nothing else meanwhile.
 pub(crate) struct Handler {
     instances: Arc<Instances>,
     pages: Pages,
     limits: Limits,
     log: Log,
+    metrics: Arc<Metrics>,
     room: Arc<Semaphore>,
     numbers: AtomicU64,
     /// Never sent to: its end is the end of all guests, also of those that have no client any more.
@@ -39,10 +44,16 @@ pub(crate) struct Handler {
 
 impl Handler {
     /// A handler that gets its guests from `instances`.
-    pub(crate) fn new(instances: Instances, pages: Pages, limits: Limits, log: Log) -> Handler {
+    pub(crate) fn new(
+        instances: Arc<Instances>,
+        pages: Pages,
+        limits: Limits,
+        log: Log,
+        metrics: Arc<Metrics>,
+    ) -> Handler {
         let room = Arc::new(Semaphore::new(limits.concurrent_requests as usize));
         let (numbers, alive) = (AtomicU64::new(1), watch::Sender::new(()));
-        Handler { instances: Arc::new(instances), pages, limits, log, room, numbers, alive }
+        Handler { instances, pages, limits, log, metrics, room, numbers, alive }
     }
 
     /// Waits until no guest runs any more.
@@ -53,6 +64,11 @@ impl Handler {
 
     /// Answers one request; whatever goes wrong becomes an answer too.
     pub(crate) async fn handle(&self, request: Request<Incoming>) -> Response<Body> {
+        if request.uri().path() == HEALTH {
+            // Whoever watches over this process looks often, and asks nothing of the guest or of MLflow.
+            return answer::healthy();
+        }
+        let _working = self.metrics.working.one();
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         let start = Instant::now();
         let page = self.pages.asking(request.headers());
@@ -62,6 +78,7 @@ impl Handler {
             Err(refusal) => Err(refusal),
         };
         let response = response.unwrap_or_else(|refusal| pages::shown_to(page.as_ref(), refusal.response()));
+        self.metrics.answered(response.status(), start.elapsed());
         self.log.request(|| {
             let (status, time) = (response.status().as_u16(), start.elapsed().as_millis());
             format!("request={number} method={} path={} status={status} ms={time}", asked.0, asked.1)
@@ -69,7 +86,7 @@ impl Handler {
         response
     }
 
-    /// What can be refused before a guest is made.
+    /// What can be refused before there is a guest.
     async fn admit(&self, request: &Request<Incoming>) -> Result<OwnedSemaphorePermit, Refusal> {
         if request.uri().authority().is_none() && !request.headers().contains_key(HOST) {
             return Err(Refusal::NoHost);
@@ -78,7 +95,10 @@ impl Handler {
             return Err(Refusal::BodyTooLarge(self.limits.request_body));
         }
         let place = timeout(self.limits.queue_time, Arc::clone(&self.room).acquire_owned()).await;
-        place.ok().and_then(Result::ok).ok_or(Refusal::Busy)
+        place.ok().and_then(Result::ok).ok_or_else(|| {
+            self.metrics.busy.add();
+            Refusal::Busy
+        })
     }
 
     async fn serve(
@@ -94,6 +114,7 @@ impl Handler {
         let tie = Tie::new(Leaving::of(request.headers()));
         let call = Call {
             number,
+            caller: Caller::of(request.headers()),
             instances: Arc::clone(&self.instances),
             fate: tie.fate(),
             host: self.alive.subscribe(),
@@ -120,6 +141,7 @@ impl Handler {
     }
 
     async fn refusal(&self, number: u64, task: JoinHandle<Result<(), Failure>>) -> Refusal {
+        self.metrics.failures.add();
         match task.await {
             Ok(Err(Failure::Slow)) => Refusal::TooSlow,
             Ok(Err(Failure::Broken)) => Refusal::Failed,

@@ -1,5 +1,6 @@
 //! A host in the making.
 
+use crate::allowed::Allowed;
 use crate::component::Component;
 use crate::error::Error;
 use crate::gate::Gate;
@@ -7,10 +8,12 @@ use crate::handler::{Handler, Pages};
 use crate::instance::Instances;
 use crate::limits::Limits;
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::origin::{Origin, OriginError};
 use crate::outbound::{Outbound, Tcp};
-use crate::server::{self, Running};
+use crate::server::{self, Listeners, Running};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -21,11 +24,13 @@ const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 pub struct Host {
     component: Component,
     environment: Vec<(String, String)>,
-    allowed: Vec<Origin>,
+    allowed: Vec<Allowed>,
     outbound: Option<Arc<dyn Outbound>>,
     limits: Limits,
     log: Log,
     address: SocketAddr,
+    tls: Option<(PathBuf, PathBuf)>,
+    metrics: Option<SocketAddr>,
 }
 
 impl Host {
@@ -40,6 +45,8 @@ impl Host {
             limits: Limits::default(),
             log: Log::stderr(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            tls: None,
+            metrics: None,
         }
     }
 
@@ -52,10 +59,10 @@ impl Host {
         self
     }
 
-    /// Lets the guest send requests to this origin.
+    /// Lets the guest send requests to this server, or to all that the pattern stands for.
     #[must_use]
-    pub fn allow(mut self, origin: Origin) -> Host {
-        self.allowed.push(origin);
+    pub fn allow(mut self, allowed: impl Into<Allowed>) -> Host {
+        self.allowed.push(allowed.into());
         self
     }
 
@@ -65,7 +72,7 @@ impl Host {
     ///
     /// When the URI is not that of an HTTP server.
     pub fn tracking_uri(self, uri: &str) -> Result<Host, OriginError> {
-        let origin = uri.parse()?;
+        let origin: Origin = uri.parse()?;
         Ok(self.env(TRACKING_URI, uri).allow(origin))
     }
 
@@ -97,6 +104,20 @@ impl Host {
         self
     }
 
+    /// Speaks TLS to clients, with the certificates and the key in these PEM files.
+    #[must_use]
+    pub fn tls(mut self, certificates: PathBuf, key: PathBuf) -> Host {
+        self.tls = Some((certificates, key));
+        self
+    }
+
+    /// Shows numbers for Prometheus at `/metrics` on this address, without TLS.
+    #[must_use]
+    pub fn metrics(mut self, address: SocketAddr) -> Host {
+        self.metrics = Some(address);
+        self
+    }
+
     /// Loads the component, checks that it starts, and serves.
     ///
     /// # Errors
@@ -104,19 +125,38 @@ impl Host {
     /// When the component does not fit this host or its limits, or the address cannot be listened on.
     pub async fn start(self) -> Result<Running, Error> {
         let address = self.address;
-        let refused = |source| Error::Listen { address, source };
         // First, because it is quick and fails most often.
-        let listener = TcpListener::bind(address).await.map_err(refused)?;
+        let clients = listen(address).await?;
+        let page = match self.metrics {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let tls = self.tls.map(|(certificates, key)| server::acceptor(&certificates, &key)).transpose()?;
+        let listeners = Listeners { clients, tls, metrics: page };
+        let metrics = Arc::new(Metrics::default());
         let log = self.log.hiding(&self.environment);
         let outbound = match self.outbound {
             Some(outbound) => outbound,
             None => Arc::new(Tcp::new().map_err(|error| Error::Limits { detail: error.to_string() })?),
         };
-        let gate = Arc::new(Gate::new(self.allowed, outbound, &self.limits, log.clone()));
+        let gate =
+            Arc::new(Gate::new(self.allowed, outbound, &self.limits, log.clone(), Arc::clone(&metrics)));
         let pages = Pages::of(&self.environment);
-        let instances =
-            Instances::new(&self.component, self.environment, gate, &self.limits, log.clone()).await?;
-        let handler = Handler::new(instances, pages, self.limits.clone(), log.clone());
-        server::serve(listener, handler, self.limits, log).map_err(refused)
+        let instances = Instances::new(
+            &self.component,
+            self.environment,
+            gate,
+            &self.limits,
+            log.clone(),
+            Arc::clone(&metrics),
+        )
+        .await?;
+        let handler = Handler::new(instances, pages, self.limits.clone(), log.clone(), Arc::clone(&metrics));
+        let running = server::serve(listeners, handler, self.limits, log, metrics);
+        running.map_err(|source| Error::Listen { address, source })
     }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Error> {
+    TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })
 }

@@ -1,4 +1,8 @@
-//! One guest: its store, what it may use, and what it sees of the world.
+//! Instances of the component: made, used for one request after the other, and thrown away.
+
+mod caller;
+mod state;
+mod waiting;
 
 use crate::component::Component;
 use crate::counters::Counters;
@@ -7,20 +11,20 @@ use crate::error::Error;
 use crate::gate::{Gate, Hooks};
 use crate::limits::Limits;
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::shelf::Shelf;
-use crate::stdio::Lines;
-use std::fmt;
-use std::sync::Arc;
-use wasmtime::component::ResourceTable;
-use wasmtime::{ResourceLimiter, Store, StoreContextMut, UpdateDeadline};
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-use wasmtime_wasi_http::p2::bindings::ProxyPre;
-use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+pub(crate) use caller::Caller;
+pub(crate) use state::{OutOfTime, State};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::time::sleep;
+use waiting::Waiting;
+use wasmtime::Store;
+use wasmtime::component::Resource;
+use wasmtime_wasi_http::p2::bindings::{Proxy, ProxyPre};
+use wasmtime_wasi_http::p2::types::{HostIncomingRequest, HostResponseOutparam};
 
-/// Streams, requests, timers and the like that one guest may hold at a time.
-const RESOURCES: usize = 10_000;
-
-/// What instances are made from.
+/// What instances are made from, and those that wait for their next request.
 pub(crate) struct Instances {
     pre: ProxyPre<State>,
     environment: Vec<(String, String)>,
@@ -28,15 +32,46 @@ pub(crate) struct Instances {
     counters: Arc<Counters>,
     shelf: Arc<Shelf>,
     clock: Clock,
-    memory: usize,
-    ticks: u64,
+    waiting: Waiting,
+    bounds: Bounds,
     log: Log,
+    metrics: Arc<Metrics>,
 }
 
-/// A guest that may run: the store of one instance, with the clock that interrupts it.
+/// What one instance may use, in the engine's units.
+struct Bounds {
+    memory: usize,
+    ticks: u64,
+    requests: u32,
+    kept_memory: usize,
+    idle: Duration,
+}
+
+impl Bounds {
+    fn of(limits: &Limits) -> Bounds {
+        let size = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+        Bounds {
+            memory: size(limits.memory),
+            ticks: u64::try_from(limits.cpu_time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX),
+            requests: limits.instance_requests,
+            kept_memory: size(limits.instance_memory),
+            idle: limits.instance_idle,
+        }
+    }
+}
+
+/// The store of one instance.
+struct Instance {
+    store: Store<State>,
+    proxy: Proxy,
+    /// Requests that were begun.
+    requests: u32,
+}
+
+/// An instance at work on one request. Dropped, it is gone, and with it whatever the request left behind.
 pub(crate) struct Guest {
-    /// Everything that belongs to the guest.
-    pub(crate) store: Store<State>,
+    instance: Instance,
+    caller: Caller,
     _ticking: Ticking,
 }
 
@@ -48,145 +83,85 @@ impl Instances {
         gate: Arc<Gate>,
         limits: &Limits,
         log: Log,
-    ) -> Result<Instances, Error> {
+        metrics: Arc<Metrics>,
+    ) -> Result<Arc<Instances>, Error> {
+        let refused = |detail| Error::Limits { detail };
         let engine = engine::engine(limits)?;
         let pre = engine::load(&engine, component)?;
-        let clock = Clock::start(&engine).map_err(|error| Error::Limits { detail: error.to_string() })?;
-        let memory = usize::try_from(limits.memory).unwrap_or(usize::MAX);
-        let ticks = u64::try_from(limits.cpu_time.as_nanos() / TICK.as_nanos()).unwrap_or(u64::MAX);
-        let instances = Instances {
-            pre,
-            environment,
-            gate,
-            counters: Arc::default(),
-            shelf: Arc::default(),
-            clock,
-            memory,
-            ticks,
-            log,
-        };
-        instances.check().await?;
+        let clock = Clock::start(&engine).map_err(|error| refused(error.to_string()))?;
+        let (counters, shelf, bounds) = (Arc::default(), Arc::default(), Bounds::of(limits));
+        let waiting = Waiting::new(engine::kept(limits) as usize);
+        let instances =
+            Instances { pre, environment, gate, counters, shelf, clock, waiting, bounds, log, metrics };
+        instances.instance().await.map_err(|error| refused(format!("{error:#}")))?;
+        let instances = Arc::new(instances);
+        tokio::spawn(sweep(Arc::downgrade(&instances), instances.bounds.idle));
         Ok(instances)
     }
 
-    async fn check(&self) -> Result<(), Error> {
-        let mut guest = self.guest(0);
-        let started = self.pre.instantiate_async(&mut guest.store).await;
-        started.map(drop).map_err(|error| Error::Limits { detail: format!("{error:#}") })
+    /// A guest for the request of this number: an instance that this caller has used before, or a fresh one.
+    pub(crate) async fn guest(&self, request: u64, caller: Caller) -> wasmtime::Result<Guest> {
+        let ticking = self.clock.run();
+        let mut instance = match self.waiting.take(caller) {
+            Some(instance) => {
+                self.metrics.reuses.add();
+                instance
+            }
+            None => self.instance().await?,
+        };
+        instance.requests += 1;
+        instance.store.data_mut().begin(request, self.bounds.ticks);
+        instance.store.set_epoch_deadline(1);
+        Ok(Guest { instance, caller, _ticking: ticking })
     }
 
-    /// The compiled component, linked.
-    pub(crate) fn pre(&self) -> &ProxyPre<State> {
-        &self.pre
-    }
-
-    /// A fresh guest for the request of this number.
-    pub(crate) fn guest(&self, request: u64) -> Guest {
-        let mut store = Store::new(self.pre.engine(), self.state(request));
-        store.limiter(|state| &mut state.budget);
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_callback(tick);
-        Guest { store, _ticking: self.clock.run() }
-    }
-
-    fn state(&self, request: u64) -> State {
-        let mut wasi = WasiCtx::builder();
-        wasi.envs(&self.environment)
-            .stdout(Lines::new(self.log.clone(), request, "stdout"))
-            .stderr(Lines::new(self.log.clone(), request, "stderr"));
-        let mut table = ResourceTable::new();
-        table.set_max_capacity(RESOURCES);
-        State {
-            wasi: wasi.build(),
-            http: WasiHttpCtx::new(),
-            counters: Arc::clone(&self.counters),
-            shelf: Arc::clone(&self.shelf),
-            table,
-            hooks: Hooks::new(Arc::clone(&self.gate), request),
-            budget: Budget { memory: self.memory, memory_refused: false, ticks: self.ticks },
+    /// Takes back a guest that has done its work, to be used again if that is sound: not too often, and while it has
+    /// kept little of what it took.
+    pub(crate) fn give_back(&self, guest: Guest) {
+        let Guest { mut instance, caller, .. } = guest;
+        let state = instance.store.data_mut();
+        state.end();
+        if state.light(self.bounds.kept_memory) && instance.requests < self.bounds.requests {
+            self.waiting.put(caller, instance);
         }
     }
-}
 
-/// What a store holds besides the guest itself.
-pub(crate) struct State {
-    wasi: WasiCtx,
-    http: WasiHttpCtx,
-    counters: Arc<Counters>,
-    shelf: Arc<Shelf>,
-    table: ResourceTable,
-    hooks: Hooks,
-    budget: Budget,
-}
-
-impl State {
-    /// What the guest holds of the host's.
-    pub(crate) fn table(&mut self) -> &mut ResourceTable {
-        &mut self.table
-    }
-
-    /// What all guests count in.
-    pub(crate) fn counters(&self) -> &Counters {
-        &self.counters
-    }
-
-    /// What all guests keep things on.
-    pub(crate) fn shelf(&self) -> &Shelf {
-        &self.shelf
-    }
-
-    /// Whether the guest asked for more memory than it may have.
-    pub(crate) fn memory_refused(&self) -> bool {
-        self.budget.memory_refused
+    async fn instance(&self) -> wasmtime::Result<Instance> {
+        let hooks = Hooks::new(Arc::clone(&self.gate));
+        let (counters, shelf) = (Arc::clone(&self.counters), Arc::clone(&self.shelf));
+        let state = State::new(&self.environment, hooks, counters, shelf, &self.bounds, &self.log);
+        self.metrics.instances.add();
+        let mut store = Store::new(self.pre.engine(), state);
+        store.limiter(State::limiter);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(state::tick);
+        let proxy = self.pre.instantiate_async(&mut store).await?;
+        Ok(Instance { store, proxy, requests: 0 })
     }
 }
 
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+impl Guest {
+    /// Everything that belongs to the guest.
+    pub(crate) fn store(&mut self) -> &mut Store<State> {
+        &mut self.instance.store
+    }
+
+    /// Lets the guest work on a request of its own; `answer` is where it sets what it answers.
+    pub(crate) async fn handle(
+        &mut self,
+        request: Resource<HostIncomingRequest>,
+        answer: Resource<HostResponseOutparam>,
+    ) -> wasmtime::Result<()> {
+        let Instance { store, proxy, .. } = &mut self.instance;
+        proxy.wasi_http_incoming_handler().call_handle(store, request, answer).await
     }
 }
 
-impl WasiHttpView for State {
-    fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { hooks: &mut self.hooks, table: &mut self.table, ctx: &mut self.http }
+/// Drops instances that wait for longer than `idle`, until the host ends.
+async fn sweep(instances: Weak<Instances>, idle: Duration) {
+    loop {
+        sleep(idle).await;
+        let Some(instances) = instances.upgrade() else { return };
+        instances.waiting.sweep(idle);
     }
-}
-
-/// What a guest may still use.
-struct Budget {
-    memory: usize,
-    memory_refused: bool,
-    ticks: u64,
-}
-
-impl ResourceLimiter for Budget {
-    fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        self.memory_refused |= desired > self.memory;
-        Ok(desired <= self.memory)
-    }
-
-    fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        // The pool bounds tables.
-        Ok(true)
-    }
-}
-
-/// A guest has computed for more than its time.
-#[derive(Debug)]
-pub(crate) struct OutOfTime;
-
-impl fmt::Display for OutOfTime {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("computing time used up")
-    }
-}
-
-impl std::error::Error for OutOfTime {}
-
-/// Called when a guest computes across a tick of the clock: others get a turn, and the guest one tick less.
-fn tick(mut store: StoreContextMut<'_, State>) -> wasmtime::Result<UpdateDeadline> {
-    let ticks = &mut store.data_mut().budget.ticks;
-    *ticks = ticks.checked_sub(1).ok_or(OutOfTime)?;
-    Ok(UpdateDeadline::Yield(1))
 }

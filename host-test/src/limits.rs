@@ -20,6 +20,13 @@ pub struct Limits {
     pub response_body: u64,
     /// Body of one answer from outside, bytes. Exceeded: the guest reads an error.
     pub upstream_body: u64,
+    /// Requests that one instance works on, one after the other, all of the same caller. 1 gives every request an
+    /// instance of its own.
+    pub instance_requests: u32,
+    /// Linear memory of an instance that is used again, bytes; one that has grown larger is thrown away.
+    pub instance_memory: u64,
+    /// How long an instance waits for another request, give or take as much.
+    pub instance_idle: Duration,
     /// Requests that run at the same time. More wait, and then are answered with 503 and `Retry-After`.
     pub concurrent_requests: u32,
     /// How long a request waits for others to finish. Not zero: a guest ends a moment after its answer, so that
@@ -55,6 +62,9 @@ impl Default for Limits {
             request_body: 4 * MIB,
             response_body: 64 * MIB,
             upstream_body: 64 * MIB,
+            instance_requests: 1000,
+            instance_memory: 16 * MIB,
+            instance_idle: Duration::from_secs(10),
             concurrent_requests: 64,
             queue_time: Duration::from_millis(500),
             connections: 512,

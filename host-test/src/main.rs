@@ -1,5 +1,6 @@
-//! `mlflow-mcp`: serves the component, and tells what a policy means.
+//! `mlflow-mcp`: serves the component, checks that it could, and tells what a policy means.
 
+mod check;
 mod cli;
 mod units;
 
@@ -18,7 +19,8 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
-        Command::Serve(serve) => served(serve),
+        Command::Serve(serve) => on_runtime(run(serve)),
+        Command::Check(configuration) => on_runtime(checked(configuration)),
         Command::Policy(command) => cli::variables().and_then(|variables| command.run(variables)),
     };
     ended.unwrap_or_else(|message| {
@@ -27,12 +29,15 @@ fn main() -> ExitCode {
     })
 }
 
-fn served(serve: cli::Serve) -> Result<ExitCode, String> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| format!("cannot start: {error}"))
-        .and_then(|runtime| runtime.block_on(run(serve)))
+/// Does work that waits.
+fn on_runtime(work: impl Future<Output = Result<ExitCode, String>>) -> Result<ExitCode, String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| format!("cannot start: {error}"))?.block_on(work)
+}
+
+async fn checked(configuration: cli::Configuration) -> Result<ExitCode, String> {
+    let works = check::check(configuration.host()?).await?;
+    Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn run(serve: cli::Serve) -> Result<ExitCode, String> {
@@ -41,6 +46,9 @@ async fn run(serve: cli::Serve) -> Result<ExitCode, String> {
     let mut signals = Signals::new().map_err(|error| format!("cannot wait for signals: {error}"))?;
     let running = serve.host()?.start().await.map_err(|error| error.to_string())?;
     eprintln!("mlflow-mcp: serving {}", running.url());
+    if let Some(address) = running.metrics_addr() {
+        eprintln!("mlflow-mcp: numbers at http://{address}/metrics");
+    }
     signals.next().await;
     eprintln!("mlflow-mcp: stopping; running requests have {grace:?} to finish, interrupt again to stop now");
     Ok(stop(running, signals).await)

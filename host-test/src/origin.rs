@@ -50,6 +50,11 @@ impl Origin {
     pub fn port(&self) -> u16 {
         self.port
     }
+
+    /// Whether the port is the one that goes without saying.
+    pub(crate) fn port_is_default(&self) -> bool {
+        self.port == default_port(self.tls)
+    }
 }
 
 impl FromStr for Origin {
@@ -90,12 +95,18 @@ impl fmt::Display for OriginError {
 
 impl std::error::Error for OriginError {}
 
-fn normal(host: &str) -> String {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
+/// A host in the form that hosts are compared in.
+pub(crate) fn normal(host: &str) -> String {
+    let bare = unbracketed(host);
     match bare.parse::<Ipv6Addr>() {
         Ok(address) => address.to_string(),
         Err(_) => bare.to_ascii_lowercase(),
     }
+}
+
+/// An IPv6 address without the brackets that it stands in; anything else as it is.
+pub(crate) fn unbracketed(host: &str) -> &str {
+    host.trim_start_matches('[').trim_end_matches(']')
 }
 
 /// The port that is given or implied; nothing if what follows the host is not a port.
@@ -104,14 +115,18 @@ fn port(uri: &Uri, tls: bool) -> Option<u16> {
     let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
     let rest = place.strip_prefix(uri.host()?)?;
     match rest.strip_prefix(':') {
-        None if rest.is_empty() => Some(if tls { 443 } else { 80 }),
+        None if rest.is_empty() => Some(default_port(tls)),
         None => None,
         Some(digits) => digits.parse().ok().filter(|port| *port != 0),
     }
 }
 
+fn default_port(tls: bool) -> u16 {
+    if tls { 443 } else { 80 }
+}
+
 /// The text of a URI, valid or not, without anything that may be secret.
-fn redact(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     let Some((before, after)) = text.rsplit_once('@') else { return text.to_owned() };
     let scheme = before.split_once("://").map_or(String::new(), |(scheme, _)| format!("{scheme}://"));

@@ -1,9 +1,15 @@
 //! How a guest's requests leave the host, once they are allowed to.
 
+mod dial;
+mod network;
+mod pool;
+mod proxy;
 mod tcp;
 mod tls;
+mod wire;
 
 use crate::limits::Timeouts;
+pub use proxy::Proxies;
 pub use tcp::Tcp;
 
 use http::{Request, Response};

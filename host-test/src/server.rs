@@ -1,26 +1,24 @@
 //! Connections: accepting, serving and ending them.
 
+mod connection;
+mod page;
+mod tls;
+
 use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::log::Log;
-use http::Request;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
+use crate::metrics::Metrics;
+use connection::Connection;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+pub(crate) use tls::acceptor;
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
-
-/// The largest head of a request, bytes.
-const LARGEST_HEAD: usize = 64 * 1024;
+use tokio_rustls::TlsAcceptor;
 
 /// After a failure to accept, which means that the system is short of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -29,6 +27,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    encrypted: bool,
+    metrics_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -43,7 +43,14 @@ impl Running {
     /// The endpoint to give to MCP clients.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}/mcp", self.address)
+        let scheme = if self.encrypted { "https" } else { "http" };
+        format!("{scheme}://{}/mcp", self.address)
+    }
+
+    /// The address of the page with the numbers, if there is one.
+    #[must_use]
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Stops accepting, lets running requests finish within [`Limits::shutdown_time`], and ends.
@@ -60,28 +67,50 @@ impl Drop for Running {
     }
 }
 
-/// Serves what comes in through `listener`.
+/// Where a host listens.
+pub(crate) struct Listeners {
+    /// For clients.
+    pub(crate) clients: TcpListener,
+    /// Encrypts what goes over their connections.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// For whoever reads the numbers.
+    pub(crate) metrics: Option<TcpListener>,
+}
+
+/// Serves what comes in through the `listeners`.
 pub(crate) fn serve(
-    listener: TcpListener,
+    listeners: Listeners,
     handler: Handler,
     limits: Limits,
     log: Log,
+    metrics: Arc<Metrics>,
 ) -> io::Result<Running> {
-    let address = listener.local_addr()?;
+    let Listeners { clients, tls, metrics: page } = listeners;
+    let address = clients.local_addr()?;
+    let metrics_address = page.as_ref().map(TcpListener::local_addr).transpose()?;
     let (stop, stopped) = watch::channel(false);
-    let server = Server { handler: Arc::new(handler), limits, log, stopped };
-    Ok(Running { address, stop, task: tokio::spawn(server.run(listener)) })
+    let encrypted = tls.is_some();
+    let server = Server { handler: Arc::new(handler), tls, limits, log, metrics, stopped };
+    let task = tokio::spawn(server.run(clients, page));
+    Ok(Running { address, encrypted, metrics_address, stop, task })
 }
 
 struct Server {
     handler: Arc<Handler>,
+    tls: Option<TlsAcceptor>,
     limits: Limits,
     log: Log,
+    metrics: Arc<Metrics>,
     stopped: watch::Receiver<bool>,
 }
 
 impl Server {
-    async fn run(self, listener: TcpListener) {
+    async fn run(self, listener: TcpListener, page: Option<TcpListener>) {
+        // Ends with this task, when it is dropped.
+        let mut beside = JoinSet::new();
+        if let Some(page) = page {
+            beside.spawn(page::serve(page, Arc::clone(&self.metrics)));
+        }
         let mut connections = JoinSet::new();
         self.accept(&listener, &mut connections).await;
         drop(listener);
@@ -113,9 +142,16 @@ impl Server {
             };
             match accepted {
                 Ok((stream, _)) => {
-                    let connection = self.connection(stream);
+                    let connection = Connection {
+                        handler: Arc::clone(&self.handler),
+                        limits: self.limits.clone(),
+                        tls: self.tls.clone(),
+                        stopped: self.stopped.clone(),
+                    };
+                    let metrics = Arc::clone(&self.metrics);
                     connections.spawn(async move {
-                        connection.await;
+                        let _open = metrics.connections.one();
+                        connection.serve(stream).await;
                         drop(place);
                     });
                 }
@@ -124,30 +160,6 @@ impl Server {
                     sleep(ACCEPT_PAUSE).await;
                 }
             }
-        }
-    }
-
-    /// Serves one connection to its end.
-    fn connection(&self, stream: TcpStream) -> impl Future<Output = ()> + Send + 'static {
-        let handler = Arc::clone(&self.handler);
-        let mut stopped = self.stopped.clone();
-        let header_time = self.limits.header_time;
-        async move {
-            // Events of a stream are small writes; without it they could wait for each other.
-            let _ = stream.set_nodelay(true);
-            let service = service_fn(move |request: Request<Incoming>| {
-                let handler = Arc::clone(&handler);
-                async move { Ok::<_, Infallible>(handler.handle(request).await) }
-            });
-            let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(header_time).max_buf_size(LARGEST_HEAD);
-            let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
-            // Errors of a connection are the client's doing, or were logged where they arose.
-            tokio::select! {
-                _ = connection.as_mut() => return,
-                _ = stopped.wait_for(|stopped| *stopped) => connection.as_mut().graceful_shutdown(),
-            }
-            let _ = connection.await;
         }
     }
 }

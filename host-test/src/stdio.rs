@@ -2,7 +2,7 @@
 
 use crate::log::Log;
 use bytes::Bytes;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::AsyncWrite;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
@@ -10,7 +10,7 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 /// The longest line, bytes; what is longer is broken.
 const LONGEST: usize = 2048;
 
-/// How much one guest may write, bytes; the rest is dropped, and the log says so once.
+/// How much a guest may write for one request, bytes; the rest is dropped, and the log says so once.
 /// The largest batch of calls leaves less than that in the audit trail.
 const MOST: usize = 256 * 1024;
 
@@ -27,13 +27,24 @@ struct Writer {
 }
 
 impl Lines {
-    /// The stream called `stream` of the guest of this request number.
-    pub(crate) fn new(log: Log, request: u64, stream: &'static str) -> Lines {
-        Lines(Arc::new(Mutex::new(Writer { log, request, stream, line: Vec::new(), left: MOST })))
+    /// The stream called `stream` of a guest that has no request yet.
+    pub(crate) fn new(log: Log, stream: &'static str) -> Lines {
+        Lines(Arc::new(Mutex::new(Writer { log, request: 0, stream, line: Vec::new(), left: MOST })))
     }
 
-    fn put(&self, bytes: &[u8]) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(bytes);
+    /// Begins the request of this number.
+    pub(crate) fn begin(&self, request: u64) {
+        let mut writer = self.writer();
+        (writer.request, writer.left) = (request, MOST);
+    }
+
+    /// Ends the request: a line that is not complete is one now.
+    pub(crate) fn end(&self) {
+        self.writer().flush();
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,7 +113,7 @@ impl Pollable for Lines {
 
 impl OutputStream for Lines {
     fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
-        self.put(&bytes);
+        self.writer().put(&bytes);
         Ok(())
     }
 
@@ -124,9 +135,10 @@ mod tests {
     fn written(parts: &[&[u8]]) -> Vec<String> {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&lines);
-        let stream = Lines::new(Log::to(move |line| sink.lock().unwrap().push(line.to_owned())), 7, "stderr");
+        let stream = Lines::new(Log::to(move |line| sink.lock().unwrap().push(line.to_owned())), "stderr");
+        stream.begin(7);
         for part in parts {
-            stream.put(part);
+            stream.writer().put(part);
         }
         drop(stream);
         let lines = lines.lock().unwrap();

@@ -10,6 +10,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use support::client::fetch;
 use support::guest_file;
+use support::upstream::Upstream;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mlflow-mcp"));
@@ -146,6 +147,27 @@ async fn the_keys_of_tokens_can_be_fetched_from_where_they_are_said_to_be_and_fr
     let other = Serving::start(&[], &[("MLFLOW_MCP_OTHER", &oauth)]);
     let elsewhere = fetch(other.address, &format!("/fetch?url=http://{server}/keys")).await.body;
     assert_eq!(elsewhere, "error: ErrorCode::HttpRequestDenied\n");
+}
+
+#[tokio::test]
+async fn the_allow_list_comes_from_option_or_variable() {
+    let upstream = Upstream::mirror().await;
+    let pattern = format!("http://127.0.0.0/8:{}", upstream.addr().port());
+    let by_option = Serving::start(&["--allow-outbound", &pattern], &[]);
+    let both = format!("https://login.example,{pattern}");
+    let by_variable = Serving::start(&[], &[("MLFLOW_MCP_ALLOW_OUTBOUND", &both)]);
+    for serving in [by_option, by_variable] {
+        let answer = fetch(serving.address, &format!("/fetch?url={}", upstream.url("/"))).await.body;
+        assert!(answer.starts_with("status: 200"), "{answer}");
+    }
+}
+
+#[test]
+fn a_pattern_that_is_none_is_named_with_the_reason() {
+    let output = run(&["serve", "--allow-outbound", "https://login.example/keys"], &[]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("--allow-outbound") && text.contains("without a path"), "{text}");
 }
 
 #[tokio::test]

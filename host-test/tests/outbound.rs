@@ -4,7 +4,7 @@
 
 mod support;
 
-use mlflow_mcp_host::{Host, Limits, Origin, OutboundError, Tcp, Timeouts};
+use mlflow_mcp_host::{Allowed, Host, Limits, Origin, OutboundError, Tcp, Timeouts};
 use std::sync::Arc;
 use std::time::Duration;
 use support::client::fetch;
@@ -70,6 +70,26 @@ async fn nobody_else_can_be_called() {
     // The same origin, written in another way.
     let answer = fetch(running.addr(), "/fetch?url=http://MLflow.TEST:5000/x").await.body;
     assert_eq!(answer, "status: 200\nthis must not be reached");
+}
+
+#[tokio::test]
+async fn servers_of_the_allow_list_can_be_called_besides_the_tracking_server() {
+    let allowed: [Allowed; 2] =
+        ["https://login.example".parse().unwrap(), "*://*.keys.example:8000..8010".parse().unwrap()];
+    let (mut host, _) = host();
+    for allowed in allowed {
+        host = host.allow(allowed);
+    }
+    let host = host.outbound(faults::answer("reached"));
+    let running = host.tracking_uri("http://mlflow.test").unwrap().start().await.unwrap();
+    for url in ["http://mlflow.test/", "https://login.example/keys", "http://a.keys.example:8009/"] {
+        let answer = fetch(running.addr(), &format!("/fetch?url={url}")).await.body;
+        assert_eq!(answer, "status: 200\nreached", "{url}");
+    }
+    for url in ["http://login.example/", "http://keys.example:8000/", "http://a.keys.example:8010/"] {
+        let answer = fetch(running.addr(), &format!("/fetch?url={url}")).await.body;
+        assert_eq!(answer, "error: ErrorCode::HttpRequestDenied\n", "{url}");
+    }
 }
 
 #[tokio::test]

@@ -4,11 +4,12 @@
 
 mod support;
 
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_TYPE, ORIGIN};
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, ORIGIN};
 use http::{HeaderValue, StatusCode};
-use mlflow_mcp_host::{Component, Error, Host, Limits};
+use mlflow_mcp_host::{Component, Error, Host, Limits, Running};
+use std::time::Duration;
 use support::client::{fetch, get, open, post, send};
-use support::{guest, host};
+use support::{comes, guest, host};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wasm_encoder::{
@@ -32,12 +33,79 @@ async fn the_guest_sees_the_variables_it_was_given_and_no_others() {
     assert_eq!(fetch(running.addr(), "/env").await.body, "MLFLOW_A=3\nMLFLOW_B=two\n");
 }
 
+/// How many requests the instance has counted that answers this caller.
+async fn count(running: &Running, caller: &'static str) -> String {
+    let mut request = get("/count");
+    request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_static(caller));
+    send(running.addr(), request).await.unwrap().body
+}
+
 #[tokio::test]
-async fn no_request_sees_what_another_left_behind() {
+async fn an_instance_is_used_again_by_the_caller_that_used_it_before() {
     let running = host().0.start().await.unwrap();
+    for round in ["1", "2", "3"] {
+        for caller in ["Bearer one", "Bearer two", ""] {
+            assert_eq!(count(&running, caller).await, round, "{caller}");
+        }
+    }
+    assert_eq!(fetch(running.addr(), "/count").await.body, "1", "who shows nothing is one caller, too");
+}
+
+#[tokio::test]
+async fn an_instance_is_thrown_away_after_so_many_requests() {
+    let limits = Limits { instance_requests: 2, ..support::limits() };
+    let running = host().0.limits(limits).start().await.unwrap();
+    for expected in ["1", "2", "1", "2"] {
+        assert_eq!(fetch(running.addr(), "/count").await.body, expected);
+    }
+}
+
+#[tokio::test]
+async fn every_request_has_an_instance_of_its_own_if_that_is_wanted() {
+    let limits = Limits { instance_requests: 1, ..support::limits() };
+    let running = host().0.limits(limits).start().await.unwrap();
     for _ in 0..20 {
         assert_eq!(fetch(running.addr(), "/count").await.body, "1");
     }
+}
+
+#[tokio::test]
+async fn an_instance_is_thrown_away_when_it_failed() {
+    let running = host().0.start().await.unwrap();
+    for path in ["/trap", "/exit", "/error"] {
+        assert_eq!(fetch(running.addr(), "/count").await.body, "1", "{path}");
+        assert_eq!(fetch(running.addr(), path).await.status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}
+
+#[tokio::test]
+async fn an_instance_is_thrown_away_when_its_memory_has_grown() {
+    let limits = Limits { instance_memory: 4 * 1024 * 1024, ..support::limits() };
+    let running = host().0.limits(limits).start().await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(fetch(running.addr(), "/count").await.body, "1");
+        assert_eq!(fetch(running.addr(), "/count").await.body, "2");
+        // The guest holds all of it at once.
+        let body = "x".repeat(4 * 1024 * 1024);
+        let answer = send(running.addr(), post("/length", body)).await.unwrap();
+        assert_eq!(answer.body, (4 * 1024 * 1024).to_string());
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_waits_too_long_is_thrown_away() {
+    let limits = Limits { instance_idle: Duration::from_millis(10), ..support::limits() };
+    let running = host().0.limits(limits).start().await.unwrap();
+    assert_eq!(fetch(running.addr(), "/count").await.body, "1");
+    comes(async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            if fetch(running.addr(), "/count").await.body == "1" {
+                break;
+            }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

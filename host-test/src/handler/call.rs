@@ -2,7 +2,7 @@
 
 use super::reply::Fate;
 use crate::body::Received;
-use crate::instance::{Instances, OutOfTime, State};
+use crate::instance::{Caller, Guest, Instances, OutOfTime};
 use crate::log::Log;
 use crate::outbound::Body;
 use http::{Request, Response};
@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 use tokio::time::timeout;
-use wasmtime::Store;
 use wasmtime_wasi_http::WasiHttpView as _;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme};
 
@@ -29,6 +28,7 @@ pub(super) type Head = oneshot::Sender<Result<Response<Body>, ErrorCode>>;
 /// One request being worked on.
 pub(super) struct Call {
     pub(super) number: u64,
+    pub(super) caller: Caller,
     pub(super) instances: Arc<Instances>,
     pub(super) fate: Fate,
     /// Ends with the host.
@@ -45,15 +45,15 @@ impl Call {
         limit: Duration,
         place: OwnedSemaphorePermit,
     ) -> Result<(), Failure> {
-        let mut guest = self.instances.guest(self.number);
         let mut host = self.host.clone();
+        let mut working = None;
         let ended = tokio::select! {
-            ended = timeout(limit, self.call(&mut guest.store, request, head)) => Some(ended),
+            ended = timeout(limit, self.call(&mut working, request, head)) => Some(ended),
             _ = host.changed() => None,
         };
         let result = match ended {
             Some(Ok(Ok(()))) => Ok(()),
-            Some(Ok(Err(error))) => Err(self.failed(&guest.store, &error)),
+            Some(Ok(Err(error))) => Err(self.failed(working.as_mut(), &error)),
             Some(Err(_)) => Err(self.late(limit)),
             // The host is gone, and nobody asks why.
             None => Err(Failure::Broken),
@@ -61,29 +61,33 @@ impl Call {
         if result.is_err() {
             // Before the guest is dropped and its answer seems to end, so that it is not taken for a whole one.
             self.fate.fail();
+            drop(working);
+        } else if let Some(guest) = working {
+            self.instances.give_back(guest);
         }
-        drop(guest);
         drop(place);
         result
     }
 
+    /// Lets a guest work on the request; it is left in `working`, to be looked at and used again.
     async fn call(
         &self,
-        store: &mut Store<State>,
+        working: &mut Option<Guest>,
         request: Request<Received>,
         head: Head,
     ) -> wasmtime::Result<()> {
-        let request = store.data_mut().http().new_incoming_request(Scheme::Http, request)?;
-        let head = store.data_mut().http().new_response_outparam(head)?;
-        let proxy = self.instances.pre().instantiate_async(&mut *store).await?;
-        proxy.wasi_http_incoming_handler().call_handle(store, request, head).await
+        let guest = working.insert(self.instances.guest(self.number, self.caller).await?);
+        let mut http = guest.store().data_mut().http();
+        let request = http.new_incoming_request(Scheme::Http, request)?;
+        let answer = http.new_response_outparam(head)?;
+        guest.handle(request, answer).await
     }
 
-    fn failed(&self, store: &Store<State>, error: &wasmtime::Error) -> Failure {
+    fn failed(&self, guest: Option<&mut Guest>, error: &wasmtime::Error) -> Failure {
         let slow = error.downcast_ref::<OutOfTime>().is_some();
         let cause = if slow {
             "computing time used up"
-        } else if store.data().memory_refused() {
+        } else if guest.is_some_and(|guest| guest.store().data().memory_refused()) {
             "memory used up"
         } else {
             "trap"

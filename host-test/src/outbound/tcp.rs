@@ -1,33 +1,30 @@
-//! One new connection for each request.
-//!
-//! MLflow's own server answers on a kept connection about 40 ms later than on a new one, so connections are not
-//! kept.
+//! Requests over TCP connections, which are kept for the next request to the same server.
 
-use super::{Answer, Body, Outbound, OutboundError, tls};
+use super::dial::dial;
+use super::pool::{Answered, Connection, Pool, Unanswered};
+use super::{Answer, Body, Outbound, OutboundError, Proxies, tls};
+use crate::error::Error;
 use crate::limits::Timeouts;
 use crate::origin::Origin;
+use crate::pem;
 use http::uri::PathAndQuery;
 use http::{Request, Response, Uri};
-use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls;
+use tokio_rustls::rustls::pki_types::CertificateDer;
 
-/// Sends every request over a TCP connection of its own, encrypted where the URI says `https`.
+/// Sends requests over TCP, encrypted where the URI says `https`, on connections that are kept between requests.
 #[derive(Clone)]
 pub struct Tcp {
     tls: TlsConnector,
+    public_only: bool,
+    proxies: Arc<Proxies>,
+    pool: Option<Arc<Pool>>,
 }
 
 impl Tcp {
@@ -37,7 +34,7 @@ impl Tcp {
     ///
     /// When the TLS library refuses its own defaults.
     pub fn new() -> Result<Tcp, rustls::Error> {
-        Ok(Tcp { tls: tls::web()? })
+        Ok(Tcp::over(tls::connector(tls::web(), None)?))
     }
 
     /// Trusts these certificates, in DER form, and no others.
@@ -46,7 +43,55 @@ impl Tcp {
     ///
     /// When one of them is no certificate.
     pub fn trusting(certificates: &[Vec<u8>]) -> Result<Tcp, rustls::Error> {
-        Ok(Tcp { tls: tls::trusting(certificates)? })
+        let certificates = certificates.iter().map(|der| CertificateDer::from(der.as_slice()));
+        Ok(Tcp::over(tls::connector(tls::roots(certificates)?, None)?))
+    }
+
+    /// Trusts the certificate authorities in the PEM file `authorities` and no others, or without one those that
+    /// browsers trust; shows the certificate in the PEM file `identity`, which has its key, too.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or used.
+    pub fn with_files(authorities: Option<&Path>, identity: Option<&Path>) -> Result<Tcp, Error> {
+        let misfit = |path: &Path, error: &rustls::Error| Error::Pem {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        };
+        let roots = match authorities {
+            Some(path) => tls::roots(pem::certificates(path)?).map_err(|error| misfit(path, &error))?,
+            None => tls::web(),
+        };
+        let shown =
+            identity.map(|path| Ok::<_, Error>((pem::certificates(path)?, pem::key(path)?))).transpose()?;
+        let path = identity.unwrap_or(Path::new(""));
+        Ok(Tcp::over(tls::connector(roots, shown).map_err(|error| misfit(path, &error))?))
+    }
+
+    fn over(tls: TlsConnector) -> Tcp {
+        Tcp { tls, public_only: false, proxies: Arc::default(), pool: Some(Arc::default()) }
+    }
+
+    /// Connects to no address that the public internet does not route: private and link-local networks, this
+    /// machine. What counts is the address that a name leads to at that moment.
+    #[must_use]
+    pub fn public_only(mut self, on: bool) -> Tcp {
+        self.public_only = on;
+        self
+    }
+
+    /// Sends requests through these proxies. Which address a name leads to is their business then.
+    #[must_use]
+    pub fn through(mut self, proxies: Proxies) -> Tcp {
+        self.proxies = Arc::new(proxies);
+        self
+    }
+
+    /// Makes a connection for every request, instead of keeping them.
+    #[must_use]
+    pub fn fresh(mut self) -> Tcp {
+        self.pool = None;
+        self
     }
 }
 
@@ -64,57 +109,50 @@ impl Tcp {
         timeouts: Timeouts,
     ) -> Result<Response<Body>, OutboundError> {
         let origin = Origin::of(request.uri()).map_err(|_| OutboundError::HttpRequestUriInvalid)?;
-        *request.uri_mut() = origin_form(request.uri());
-        let io = within(timeouts.connect, OutboundError::ConnectionTimeout, self.connect(&origin)).await?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(io)).await.map_err(|e| failure(&e))?;
-        let driver = Driver::of(tokio::spawn(connection));
-        let answer = async { sender.send_request(request).await.map_err(|error| failure(&error)) };
-        let response = within(timeouts.first_byte, OutboundError::ConnectionReadTimeout, answer).await?;
-        Ok(response.map(|incoming| Answered { incoming, _driver: driver }.boxed_unsync()))
+        match self.proxies.between(&origin) {
+            // The proxy is to see the whole URI.
+            Some(proxy) if !origin.tls() => proxy.introduce(&mut request),
+            _ => *request.uri_mut() = origin_form(request.uri()),
+        }
+        // A kept connection that turns out to be gone is one less to try, so this comes to an end.
+        loop {
+            let kept = self.pool.as_ref().and_then(|pool| pool.take(&origin));
+            let fresh = kept.is_none();
+            let mut connection = match kept {
+                Some(connection) => connection,
+                None => {
+                    within(timeouts.connect, OutboundError::ConnectionTimeout, self.connect(&origin)).await?
+                }
+            };
+            let answer = timeout(timeouts.first_byte, connection.send(request)).await;
+            match answer.map_err(|_| OutboundError::ConnectionReadTimeout)? {
+                Ok(response) => {
+                    let pool = self.pool.clone();
+                    return Ok(
+                        response.map(|body| Answered::new(body, connection, origin, pool).boxed_unsync())
+                    );
+                }
+                Err(Unanswered { unsent: Some(unsent), .. }) if !fresh => request = unsent,
+                Err(Unanswered { error, .. }) => return Err(failure(&error)),
+            }
+        }
     }
 
-    async fn connect(&self, origin: &Origin) -> Result<Box<dyn Io>, OutboundError> {
-        let stream = dial(origin).await?;
-        // A request's head and body are two small writes: without this the second waits for the first's
-        // acknowledgement.
-        stream.set_nodelay(true).map_err(|error| unreachable(&error))?;
-        if origin.tls() {
-            Ok(Box::new(tls::handshake(&self.tls, origin.host(), stream).await?))
+    async fn connect(&self, origin: &Origin) -> Result<Connection, OutboundError> {
+        let mut wire = match self.proxies.between(origin) {
+            // It is the operator's, wherever it is.
+            Some(proxy) => dial(proxy.origin.host(), proxy.origin.port(), false).await?,
+            None => dial(origin.host(), origin.port(), self.public_only).await?,
+        };
+        if let (Some(proxy), true) = (self.proxies.between(origin), origin.tls()) {
+            proxy.tunnel(&mut wire, origin).await?;
+        }
+        let connection = if origin.tls() {
+            Connection::over(tls::handshake(&self.tls, origin.host(), wire).await?).await
         } else {
-            Ok(Box::new(stream))
-        }
-    }
-}
-
-trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
-
-async fn dial(origin: &Origin) -> Result<TcpStream, OutboundError> {
-    let addresses = tokio::net::lookup_host((origin.host(), origin.port())).await;
-    let addresses = addresses.map_err(|_| unknown_host())?;
-    let mut last = unknown_host();
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => return Ok(stream),
-            Err(error) => last = unreachable(&error),
-        }
-    }
-    Err(last)
-}
-
-fn unknown_host() -> OutboundError {
-    OutboundError::DnsError { rcode: Some("the host name has no address".to_owned()), info_code: None }
-}
-
-fn unreachable(error: &io::Error) -> OutboundError {
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused => OutboundError::ConnectionRefused,
-        io::ErrorKind::TimedOut => OutboundError::ConnectionTimeout,
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
-            OutboundError::ConnectionTerminated
-        }
-        _ => OutboundError::DestinationUnavailable,
+            Connection::over(wire).await
+        };
+        connection.map_err(|error| failure(&error))
     }
 }
 
@@ -140,51 +178,4 @@ async fn within<T>(
     work: impl Future<Output = Result<T, OutboundError>>,
 ) -> Result<T, OutboundError> {
     timeout(limit, work).await.unwrap_or(Err(late))
-}
-
-/// The task that moves bytes between a connection and its exchange; it ends with the exchange.
-struct Driver(AbortHandle);
-
-impl Driver {
-    fn of<T>(task: JoinHandle<T>) -> Driver {
-        Driver(task.abort_handle())
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-/// The answer's body, which keeps its connection moving.
-struct Answered {
-    incoming: Incoming,
-    _driver: Driver,
-}
-
-impl http_body::Body for Answered {
-    type Data = bytes::Bytes;
-    type Error = OutboundError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<bytes::Bytes>, OutboundError>>> {
-        let frame = Pin::new(&mut self.incoming).poll_frame(context);
-        frame.map(|frame| frame.map(|frame| frame.map_err(|error| cut(&error))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.incoming.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.incoming.size_hint()
-    }
-}
-
-/// What a body that broke off means to the guest.
-fn cut(error: &hyper::Error) -> OutboundError {
-    if error.is_parse() { OutboundError::HttpProtocolError } else { OutboundError::HttpResponseIncomplete }
 }
