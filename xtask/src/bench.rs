@@ -1,6 +1,11 @@
 //! `cargo xtask bench`: how large the product is, how soon it answers, how much memory it takes.
 
 pub mod compat;
+pub mod connections;
+pub mod endurance;
+pub mod hosts;
+mod load;
+mod stub;
 
 use std::fs;
 use std::path::Path;

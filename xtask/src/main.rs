@@ -31,8 +31,9 @@ enum Command {
     },
     /// Measure the product: sizes, start, memory.
     Bench {
-        /// Something else instead. `compat`: our tools beside the other server's and bare REST calls; `policy`: what
-        /// the policy takes of a call.
+        /// Something else instead. `compat`: our tools beside the other server's and bare REST calls; `connections`:
+        /// those to MLflow, kept or not; `endurance`: a hundred thousand calls; `growth`: tools over many runs; `hosts`:
+        /// the component under several hosts; `policy`: what the policy takes of a call.
         what: Option<Measurement>,
     },
     /// Compare each tool's answers with those of the MLflow MCP server whose names it keeps.
@@ -81,8 +82,14 @@ enum Command {
 enum Measurement {
     /// Time per tool.
     Compat,
+    /// Connections to MLflow, kept or not.
+    Connections,
+    /// Failures and memory over a hundred thousand calls.
+    Endurance,
     /// Time of what looks at many runs, with 10, 1 000 and 10 000 of them.
     Growth,
+    /// Requests per second under several hosts.
+    Hosts,
     /// Time per call that the policy takes.
     Policy,
 }
@@ -119,6 +126,9 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: None } => bench::bench(&project),
         Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
         Command::Bench { what: Some(Measurement::Growth) } => bench::compat::growth(&project),
+        Command::Bench { what: Some(Measurement::Connections) } => bench::connections::connections(&project),
+        Command::Bench { what: Some(Measurement::Endurance) } => bench::endurance::endurance(&project),
+        Command::Bench { what: Some(Measurement::Hosts) } => bench::hosts::hosts(&project),
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build { portable, spin, tools } => build::build(&project, variant(portable, spin, tools)),

@@ -23,18 +23,24 @@ impl Running {
     pub fn start(project: &Project, program: &Path, configure: impl FnOnce(&mut Command)) -> Result<Self> {
         let shell = project.shell.clone().without(|name| name.starts_with("MLFLOW_"));
         let mut command = Service::command(&shell, program);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stderr(Stdio::piped());
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
         configure(&mut command);
-        let mut service = Service::spawn("the host", command)?;
-        let stderr = service.stderr().ok_or_else(|| Error::new("the host has no standard error"))?;
+        Self::of("the host", command, READY)
+    }
+
+    /// Starts a host and waits until it names its address, in the line on standard error that begins with `ready`.
+    pub fn of(name: &str, mut command: Command, ready: &str) -> Result<Self> {
+        command.stderr(Stdio::piped());
+        let mut service = Service::spawn(name, command)?;
+        let stderr = service.stderr().ok_or_else(|| Error::new(format!("{name} has no standard error")))?;
         let mut lines = BufReader::new(stderr).lines().map_while(std::result::Result::ok);
         let mut said = String::new();
         let address = lines.by_ref().find_map(|line| {
             said = format!("{said}{line}\n");
-            line.strip_prefix(READY)?.split("//").nth(1)?.split('/').next()?.parse().ok()
+            line.strip_prefix(ready)?.split("//").nth(1)?.split('/').next()?.parse().ok()
         });
         let Some(address) = address else {
-            return Err(Error::new(format!("the host does not serve\n{}", tail(&said, 12))));
+            return Err(Error::new(format!("{name} does not serve\n{}", tail(&said, 12))));
         };
         // Read on, or the host stops when the pipe is full.
         thread::spawn(move || lines.for_each(drop));
