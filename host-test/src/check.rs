@@ -1,31 +1,25 @@
 //! `mlflow-mcp check`: whether the configuration works, on one screen.
 
-use bytes::Bytes;
-use http::{Request, header};
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use mlflow_mcp_host::{Host, Running};
+use crate::exchange::exchange;
+use mlflow_mcp_host::{Host, Local};
 use serde_json::{Value, json};
 use std::error::Error;
-use tokio::net::TcpStream;
 
 /// The first version of MLflow that has logged models, traces by search and assessments.
 const THREE: u32 = 3;
 
 /// Prints what works and what does not; true if all does.
 pub(crate) async fn check(host: Host) -> Result<bool, String> {
-    let running = host.start().await.map_err(|error| error.to_string())?;
+    let component = host.local().await.map_err(|error| error.to_string())?;
     row("component", "starts and answers");
     let asked = async {
-        let tools = ask(&running, "tools/list", json!({})).await?;
-        let health = ask(&running, "tools/call", json!({"name": "health", "arguments": {}})).await?;
-        Ok::<_, Box<dyn Error>>((tools, health))
+        let tools = ask(&component, "tools/list", json!({})).await?;
+        let health = ask(&component, "tools/call", json!({"name": "health", "arguments": {}})).await?;
+        Ok::<_, Box<dyn Error + Send + Sync>>((tools, health))
     };
     let (tools, health) = asked.await.map_err(|error| format!("the component gave no answer: {error}"))?;
     let works = shows_health(&health);
     shows_tools(&tools);
-    running.shutdown().await;
     Ok(works)
 }
 
@@ -74,19 +68,10 @@ fn shows_tools(result: &Value) {
 }
 
 /// The result of one request.
-async fn ask(running: &Running, method: &str, params: Value) -> Result<Value, Box<dyn Error>> {
-    let stream = TcpStream::connect(running.addr()).await?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-    let driver = tokio::spawn(connection);
-    let body = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let request = Request::post("/mcp")
-        .header(header::HOST, running.addr().to_string())
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::ACCEPT, "application/json, text/event-stream")
-        .body(Full::new(Bytes::from(body)))?;
-    let answer = sender.send_request(request).await?.into_body().collect().await?.to_bytes();
-    driver.abort();
-    let answer: Value = serde_json::from_slice(&answer)?;
+async fn ask(component: &Local, method: &str, params: Value) -> Result<Value, Box<dyn Error + Send + Sync>> {
+    let request = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
+    let mut answer = Value::Null;
+    exchange(component, request.into(), None, |line| answer = line.parse().unwrap_or_default()).await?;
     match answer.get("result") {
         Some(result) => Ok(result.clone()),
         None => Err(answer["error"]["message"].as_str().unwrap_or("neither result nor error").into()),

@@ -43,6 +43,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Serve the component over HTTP
     Serve(Serve),
+    /// Serve one client over standard input and output, a message per line
+    Stdio(Configuration),
     /// Say whether the configuration works: whether MLflow answers, what it can do, which tools there are
     Check(Configuration),
     /// Look at a policy

@@ -7,6 +7,7 @@ use crate::gate::Gate;
 use crate::handler::{Handler, Pages};
 use crate::instance::Instances;
 use crate::limits::Limits;
+use crate::local::Local;
 use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::origin::{Origin, OriginError};
@@ -131,29 +132,43 @@ impl Host {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let tls = self.tls.map(|(certificates, key)| server::acceptor(&certificates, &key)).transpose()?;
+        let tls =
+            self.tls.as_ref().map(|(certificates, key)| server::acceptor(certificates, key)).transpose()?;
         let listeners = Listeners { clients, tls, metrics: page };
-        let metrics = Arc::new(Metrics::default());
-        let log = self.log.hiding(&self.environment);
+        let (limits, log, metrics) =
+            (self.limits.clone(), self.log.clone().hiding(&self.environment), Arc::default());
+        let handler = self.handler(&log, &metrics).await?;
+        let running = server::serve(listeners, handler, limits, log, metrics);
+        running.map_err(|source| Error::Listen { address, source })
+    }
+
+    /// Loads the component, checks that it starts, and answers this program only: nothing is listened on.
+    ///
+    /// # Errors
+    ///
+    /// When the component does not fit this host or its limits.
+    pub async fn local(self) -> Result<Local, Error> {
+        let (limits, log) = (self.limits.clone(), self.log.clone().hiding(&self.environment));
+        Ok(Local::new(self.handler(&log, &Arc::default()).await?, limits))
+    }
+
+    async fn handler(self, log: &Log, metrics: &Arc<Metrics>) -> Result<Handler, Error> {
         let outbound = match self.outbound {
             Some(outbound) => outbound,
             None => Arc::new(Tcp::new().map_err(|error| Error::Limits { detail: error.to_string() })?),
         };
-        let gate =
-            Arc::new(Gate::new(self.allowed, outbound, &self.limits, log.clone(), Arc::clone(&metrics)));
+        let gate = Gate::new(self.allowed, outbound, &self.limits, log.clone(), Arc::clone(metrics));
         let pages = Pages::of(&self.environment);
         let instances = Instances::new(
             &self.component,
             self.environment,
-            gate,
+            Arc::new(gate),
             &self.limits,
             log.clone(),
-            Arc::clone(&metrics),
+            Arc::clone(metrics),
         )
         .await?;
-        let handler = Handler::new(instances, pages, self.limits.clone(), log.clone(), Arc::clone(&metrics));
-        let running = server::serve(listeners, handler, self.limits, log, metrics);
-        running.map_err(|source| Error::Listen { address, source })
+        Ok(Handler::new(instances, pages, self.limits, log.clone(), Arc::clone(metrics)))
     }
 }
 

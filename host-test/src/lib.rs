@@ -6,7 +6,7 @@
 //! only, within [`Limits`].
 //!
 //! ```text
-//! server    connections, shutdown
+//! server    connections, shutdown; or local: this program itself
 //!   handler   one request: admit, run, answer
 //!     instance  one guest: its store, its budget, its standard streams
 //!       gate      the one door out: allowed servers, size and time bounds
@@ -37,6 +37,7 @@ mod handler;
 mod host;
 mod instance;
 mod limits;
+mod local;
 mod log;
 mod metrics;
 mod origin;
@@ -51,6 +52,7 @@ pub use component::Component;
 pub use error::Error;
 pub use host::Host;
 pub use limits::{Limits, Timeouts};
+pub use local::Local;
 pub use log::Log;
 pub use origin::{Origin, OriginError};
 pub use outbound::{Answer, Body, Outbound, OutboundError, Proxies, Tcp};

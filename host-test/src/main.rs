@@ -1,7 +1,10 @@
-//! `mlflow-mcp`: serves the component, checks that it could, and tells what a policy means.
+//! `mlflow-mcp`: serves the component over HTTP or standard input and output, checks that it could, and tells what a
+//! policy means.
 
 mod check;
 mod cli;
+mod exchange;
+mod transport;
 mod units;
 
 use clap::Parser as _;
@@ -20,6 +23,7 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
         Command::Serve(serve) => on_runtime(run(serve)),
+        Command::Stdio(configuration) => on_runtime(piped(configuration)),
         Command::Check(configuration) => on_runtime(checked(configuration)),
         Command::Policy(command) => cli::variables().and_then(|variables| command.run(variables)),
     };
@@ -32,12 +36,24 @@ fn main() -> ExitCode {
 /// Does work that waits.
 fn on_runtime(work: impl Future<Output = Result<ExitCode, String>>) -> Result<ExitCode, String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| format!("cannot start: {error}"))?.block_on(work)
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let ended = runtime.block_on(work);
+    // Standard input cannot be stopped being read, and must not be waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 async fn checked(configuration: cli::Configuration) -> Result<ExitCode, String> {
     let works = check::check(configuration.host()?).await?;
     Ok(if works { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn piped(configuration: cli::Configuration) -> Result<ExitCode, String> {
+    let mut signals = Signals::new().map_err(|error| format!("cannot wait for signals: {error}"))?;
+    tokio::select! {
+        served = transport::serve(configuration.host()?) => served.map(|()| ExitCode::SUCCESS),
+        () = signals.next() => Ok(ExitCode::from(INTERRUPTED)),
+    }
 }
 
 async fn run(serve: cli::Serve) -> Result<ExitCode, String> {

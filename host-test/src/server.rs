@@ -8,7 +8,7 @@ use crate::handler::Handler;
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::metrics::Metrics;
-use connection::Connection;
+pub(crate) use connection::Connection;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;

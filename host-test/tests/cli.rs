@@ -9,8 +9,8 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use support::client::fetch;
-use support::guest_file;
 use support::upstream::Upstream;
+use support::{guest_file, tls};
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mlflow-mcp"));
@@ -160,6 +160,37 @@ async fn the_allow_list_comes_from_option_or_variable() {
         let answer = fetch(serving.address, &format!("/fetch?url={}", upstream.url("/"))).await.body;
         assert!(answer.starts_with("status: 200"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn certificates_come_from_options_or_from_mlflows_own_variables() {
+    let upstream = tls::server(true).await;
+    let uri = format!("https://localhost:{}", upstream.addr().port());
+    let (authorities, identity) = (tls::files().0, tls::identity());
+    let (authorities, identity) = (authorities.to_str().unwrap(), identity.to_str().unwrap());
+    let by_options = Serving::start(
+        &["--tracking-uri", &uri, "--ca-file", authorities, "--client-cert", identity],
+        &[("MLFLOW_TRACKING_SERVER_CERT_PATH", "no/such/file.pem")],
+    );
+    let by_variables = Serving::start(
+        &["--tracking-uri", &uri],
+        &[("MLFLOW_TRACKING_SERVER_CERT_PATH", authorities), ("MLFLOW_TRACKING_CLIENT_CERT_PATH", identity)],
+    );
+    for serving in [by_options, by_variables] {
+        let answer = fetch(serving.address, &format!("/fetch?url={uri}/")).await.body;
+        assert_eq!(answer, "status: 200\nsecret");
+    }
+}
+
+#[test]
+fn what_would_weaken_tls_or_cannot_be_read_is_refused() {
+    let start = ["serve", "--listen", "127.0.0.1:0"];
+    let text = complaint(&start, &[("MLFLOW_TRACKING_INSECURE_TLS", "true")]);
+    assert!(text.contains("MLFLOW_TRACKING_INSECURE_TLS") && text.contains("--ca-file"), "{text}");
+    let text = complaint(&start, &[("MLFLOW_TRACKING_SERVER_CERT_PATH", "no/such/file.pem")]);
+    assert!(text.contains("no/such/file.pem"), "{text}");
+    let text = complaint(&start, &[("HTTPS_PROXY", "https://user:hush@proxy")]);
+    assert!(text.contains("HTTPS_PROXY") && !text.contains("hush"), "{text}");
 }
 
 #[test]

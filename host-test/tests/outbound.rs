@@ -5,16 +5,11 @@
 mod support;
 
 use mlflow_mcp_host::{Allowed, Host, Limits, Origin, OutboundError, Tcp, Timeouts};
-use std::sync::Arc;
 use std::time::Duration;
 use support::client::fetch;
 use support::upstream::{Upstream, closed_port, head};
-use support::{faults, host, limits};
+use support::{faults, host, limits, tls};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 /// Requests without a body, with one that is written before anybody reads it, and with one that is still being
 /// written when the request has long failed.
@@ -227,37 +222,11 @@ fn origin(text: &str) -> Origin {
     text.parse().unwrap()
 }
 
-/// A certificate for `localhost` that signs itself, valid until 2126, and its key.
-const CERTIFICATE: &[u8] = include_bytes!("support/tls/certificate.der");
-const KEY: &[u8] = include_bytes!("support/tls/key.der");
-
-async fn encrypted_server() -> Upstream {
-    let key = PrivateKeyDer::try_from(KEY.to_vec()).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![CertificateDer::from(CERTIFICATE)], key)
-        .unwrap();
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    Upstream::handling(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request).await;
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\nsecret").await;
-            let _ = stream.shutdown().await;
-        }
-    })
-    .await
-}
-
 #[tokio::test]
 async fn encrypted_connections_check_who_answers() {
-    let upstream = encrypted_server().await;
+    let upstream = tls::server(false).await;
     let url = format!("https://localhost:{}", upstream.addr().port());
-    let trusting = Tcp::trusting(&[CERTIFICATE.to_vec()]).unwrap();
+    let trusting = Tcp::trusting(&[tls::certificate().to_vec()]).unwrap();
     for (outbound, expected) in
         [(trusting, "status: 200\nsecret"), (Tcp::new().unwrap(), "error: ErrorCode::TlsCertificateError\n")]
     {
@@ -268,9 +237,9 @@ async fn encrypted_connections_check_who_answers() {
 
 #[tokio::test]
 async fn a_certificate_for_another_name_is_refused() {
-    let upstream = encrypted_server().await;
+    let upstream = tls::server(false).await;
     let url = format!("https://127.0.0.1:{}", upstream.addr().port());
-    let trusting = Tcp::trusting(&[CERTIFICATE.to_vec()]).unwrap();
+    let trusting = Tcp::trusting(&[tls::certificate().to_vec()]).unwrap();
     let running = host().0.outbound(trusting).tracking_uri(&url).unwrap().start().await.unwrap();
     let answer = fetch(running.addr(), &format!("/fetch?url={url}/")).await.body;
     assert_eq!(answer, "error: ErrorCode::TlsCertificateError\n");

@@ -12,13 +12,13 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use support::client::fetch;
-use support::host;
+use support::{host, tls};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::rustls::pki_types::ServerName;
 
 /// What HTTP/2 requests for these paths, all at once on one connection, are answered.
 async fn over_http2<S>(stream: S, authority: &str, paths: &[&str]) -> Vec<(StatusCode, String)>
@@ -58,20 +58,11 @@ async fn http2_is_spoken_to_clients_that_begin_with_it() {
     assert_eq!(answers, [held.clone(), held, (StatusCode::NOT_FOUND, "no such path\n".to_owned())]);
 }
 
-/// A certificate for `localhost`, in PEM form, with its key.
-fn certificate() -> (std::path::PathBuf, std::path::PathBuf) {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tls");
-    (folder.join("certificate.pem"), folder.join("key.pem"))
-}
-
 async fn encrypted(address: SocketAddr, protocols: &[&[u8]]) -> tokio_rustls::client::TlsStream<TcpStream> {
-    let mut roots = RootCertStore::empty();
-    let known = include_bytes!("support/tls/certificate.der");
-    roots.add(CertificateDer::from(known.as_slice())).unwrap();
     let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(roots)
+        .with_root_certificates(tls::roots())
         .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
     let stream = TcpStream::connect(address).await.unwrap();
@@ -81,7 +72,7 @@ async fn encrypted(address: SocketAddr, protocols: &[&[u8]]) -> tokio_rustls::cl
 
 #[tokio::test]
 async fn tls_is_spoken_where_there_is_a_certificate() {
-    let (certificates, key) = certificate();
+    let (certificates, key) = tls::files();
     let running = host().0.tls(certificates, key).start().await.unwrap();
     assert!(running.url().starts_with("https://"), "{}", running.url());
     let stream = encrypted(running.addr(), &[b"h2", b"http/1.1"]).await;
@@ -98,7 +89,7 @@ async fn tls_is_spoken_where_there_is_a_certificate() {
 
 #[tokio::test]
 async fn a_certificate_that_cannot_be_used_is_named() {
-    let (certificates, _) = certificate();
+    let (certificates, _) = tls::files();
     let error = host().0.tls(certificates.clone(), certificates.clone()).start().await.unwrap_err();
     assert!(error.to_string().contains("certificate.pem"), "{error}");
     let error = host().0.tls("no/such/file.pem".into(), certificates).start().await.unwrap_err();

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from mcp import Client
+from mcp import Client, StdioServerParameters
 from mcp.types import PromptReference, TextContent, TextResourceContents
 
 from checks import expect, run
@@ -17,7 +17,9 @@ READ_TIMEOUT_SECONDS = 120
 
 
 async def tour(asked: Questions) -> Json:
-    async with Client(asked.url, mode=asked.mode, read_timeout_seconds=READ_TIMEOUT_SECONDS) as client:
+    program = asked.program and StdioServerParameters(command=asked.program[0], args=asked.program[1:])
+    server = program or asked.url
+    async with Client(server, mode=asked.mode, read_timeout_seconds=READ_TIMEOUT_SECONDS) as client:
         tools = await client.list_tools()
         result = await client.call_tool(asked.tool, asked.arguments)
         expect(not result.is_error, f"{asked.tool} failed: {result.content}")
@@ -52,4 +54,4 @@ async def tour(asked: Questions) -> Json:
 
 if __name__ == "__main__":
     asked = questions(__doc__)
-    sys.exit(run(asked.url, tour(asked)))
+    sys.exit(run(asked.url or asked.program[0], tour(asked)))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from mcp import ClientSession
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamablehttp_client
 from mcp.types import PromptReference, TextContent, TextResourceContents
 from pydantic import AnyUrl
@@ -20,12 +23,27 @@ from tours import Json, Questions, questions
 READ_TIMEOUT = timedelta(seconds=120)
 
 
+@asynccontextmanager
+async def session(asked: Questions) -> AsyncGenerator[ClientSession]:
+    """A session over the transport that was asked for, before its handshake."""
+    if asked.program:
+        program = StdioServerParameters(command=asked.program[0], args=asked.program[1:])
+        async with (
+            stdio_client(program) as (reader, writer),
+            ClientSession(reader, writer, read_timeout_seconds=READ_TIMEOUT) as client,
+        ):
+            yield client
+    else:
+        async with (
+            streamablehttp_client(asked.url) as (reader, writer, _),
+            ClientSession(reader, writer, read_timeout_seconds=READ_TIMEOUT) as client,
+        ):
+            yield client
+
+
 async def tour(asked: Questions) -> Json:
     expect(asked.mode == "legacy", f"this client knows only the handshake, not {asked.mode!r}")
-    async with (
-        streamablehttp_client(asked.url) as (reader, writer, _),
-        ClientSession(reader, writer, read_timeout_seconds=READ_TIMEOUT) as client,
-    ):
+    async with session(asked) as client:
         opened = await client.initialize()
         tools = await client.list_tools()
         result = await client.call_tool(asked.tool, asked.arguments)
@@ -65,4 +83,4 @@ if __name__ == "__main__":
     # The SDK's newest release renamed this function; the clients in the field still call the old name.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     asked = questions(__doc__)
-    sys.exit(run(asked.url, tour(asked)))
+    sys.exit(run(asked.url or asked.program[0], tour(asked)))

@@ -16,7 +16,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Questions:
+    # The endpoint, or else the program that serves over standard input and output, with its arguments.
     url: str
+    program: list[str]
     # How to open: auto, legacy, or a protocol revision.
     mode: str
     tool: str
@@ -33,8 +35,12 @@ class Questions:
 
 def questions(description: str | None) -> Questions:
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--url", required=True, help="the MCP endpoint, e.g. http://127.0.0.1:3000/mcp")
+    server = parser.add_mutually_exclusive_group(required=True)
+    server.add_argument("--url", default="", help="the MCP endpoint, e.g. http://127.0.0.1:3000/mcp")
+    server.add_argument(
+        "--program", type=json.loads, default=[], help="what to start, as a JSON list, and speak to by stdio"
+    )
     parser.add_argument("--mode", required=True, help="how to open: auto, legacy, or a protocol revision")
     parser.add_argument("questions", type=json.loads, help="what to call, read, get and complete, as JSON")
     options = parser.parse_args()
-    return Questions(options.url, options.mode, **options.questions)
+    return Questions(options.url, options.program, options.mode, **options.questions)

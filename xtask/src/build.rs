@@ -1,9 +1,10 @@
 //! `cargo xtask build`: the component, its size and its imports.
 //!
-//! Or the one for Spin, or the portable one, for hosts that have no store to count calls in.
+//! Or the one for Spin, or the portable one, for hosts that have no store to count calls in; or our own host.
 
 use crate::component::{self, Component, Variant};
 use crate::error::Result;
+use crate::product;
 use crate::project::Project;
 use crate::target;
 use crate::workspace::Workspace;
@@ -18,5 +19,11 @@ pub fn build(project: &Project, variant: Variant) -> Result<()> {
     for import in component.imports {
         println!("  {import}");
     }
+    Ok(())
+}
+
+/// Builds the host with the component inside and prints where it is.
+pub fn host(project: &Project) -> Result<()> {
+    println!("{}", product::build(project)?.program.display());
     Ok(())
 }

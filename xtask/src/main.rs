@@ -28,6 +28,9 @@ enum Command {
         /// For hosts that call functions, such as Wassette: every tool is one.
         #[arg(long, conflicts_with_all = ["portable", "spin"])]
         tools: bool,
+        /// `mlflow-mcp`, the program with the component inside, for machines like this one.
+        #[arg(long, conflicts_with_all = ["portable", "spin", "tools"])]
+        host: bool,
     },
     /// Measure the product: sizes, start, memory.
     Bench {
@@ -131,7 +134,10 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: Some(Measurement::Hosts) } => bench::hosts::hosts(&project),
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
-        Command::Build { portable, spin, tools } => build::build(&project, variant(portable, spin, tools)),
+        Command::Build { host: true, .. } => build::host(&project),
+        Command::Build { portable, spin, tools, .. } => {
+            build::build(&project, variant(portable, spin, tools))
+        }
         Command::Conformance => conformance::conformance(&project),
         Command::Dist { check } => dist::dist(&project, check),
         Command::Fuzz { seconds, target } => {

@@ -28,16 +28,16 @@ const PREFACE: &[u8] = b"PRI ";
 pub(super) const H2: &[u8] = b"h2";
 
 /// A connection of a client, before its first byte.
-pub(super) struct Connection {
-    pub(super) handler: Arc<Handler>,
-    pub(super) limits: Limits,
-    pub(super) tls: Option<TlsAcceptor>,
-    pub(super) stopped: watch::Receiver<bool>,
+pub(crate) struct Connection {
+    pub(crate) handler: Arc<Handler>,
+    pub(crate) limits: Limits,
+    pub(crate) tls: Option<TlsAcceptor>,
+    pub(crate) stopped: watch::Receiver<bool>,
 }
 
 impl Connection {
     /// Serves the connection to its end. Its errors are the client's doing, or were logged where they arose.
-    pub(super) async fn serve(self, stream: TcpStream) {
+    pub(crate) async fn serve(self, stream: TcpStream) {
         // Events of a stream are small writes; without it they could wait for each other.
         let _ = stream.set_nodelay(true);
         let mut stopped = self.stopped.clone();
@@ -63,7 +63,12 @@ impl Connection {
         }
     }
 
-    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static, http2: bool) {
+    /// The same behind what encrypts it, where anything does.
+    pub(crate) async fn speak(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        http2: bool,
+    ) {
         let Connection { handler, limits, mut stopped, .. } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let handler = Arc::clone(&handler);

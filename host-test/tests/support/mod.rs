@@ -5,6 +5,7 @@
 pub mod client;
 pub mod faults;
 pub mod lines;
+pub mod tls;
 pub mod upstream;
 
 use lines::Lines;

@@ -6,7 +6,7 @@ use std::process::Command;
 use xtask::python::Environment;
 
 use super::printed;
-use super::tour::{HANDSHAKE, NEWEST, tour};
+use super::tour::{HANDSHAKE, NEWEST, tour, tour_by_stdio};
 use crate::world::{World, project};
 
 /// A script of `xtask/python` in its environment.
@@ -90,4 +90,16 @@ fn fastmcp_gets_everything_after_initialize() {
 #[test]
 fn fastmcp_gets_everything_pinned_to_the_newest_revision() {
     tour(script("clients", "tour_fastmcp.py"), NEWEST, NEWEST);
+}
+
+#[test]
+fn over_stdio_the_official_client_gets_everything_in_every_way_of_opening() {
+    for (mode, revision) in [("auto", NEWEST), ("legacy", HANDSHAKE), (NEWEST, NEWEST)] {
+        tour_by_stdio(script("clients", "tour_mcp.py"), mode, revision);
+    }
+}
+
+#[test]
+fn over_stdio_the_first_line_of_the_official_client_gets_everything() {
+    tour_by_stdio(script("clients1", "tour_mcp1.py"), "legacy", HANDSHAKE);
 }

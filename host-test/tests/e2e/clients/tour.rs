@@ -63,13 +63,24 @@ impl Questions {
 }
 
 /// Sends a client script on a tour, opened in this mode, and checks that it speaks this revision then.
-pub fn tour(mut client: Command, mode: &str, revision: &str) {
+pub fn tour(client: Command, mode: &str, revision: &str) {
     let world = World::shared();
-    let asked = Questions::about(&world);
-    client.args(["--url", &world.hosted.url(), "--mode", mode]).arg(asked.json().to_string());
+    guided(client, &world, ["--url", &world.hosted.url()], mode, revision);
+}
+
+/// The same over standard input and output of this program.
+pub fn tour_by_stdio(client: Command, mode: &str, revision: &str) {
+    let world = World::shared();
+    let program = json!([env!("CARGO_BIN_EXE_mlflow-mcp"), "stdio", "--tracking-uri", world.mlflow.uri()]);
+    guided(client, &world, ["--program", &program.to_string()], mode, revision);
+}
+
+fn guided(mut client: Command, world: &World, server: [&str; 2], mode: &str, revision: &str) {
+    let asked = Questions::about(world);
+    client.args(server).args(["--mode", mode]).arg(asked.json().to_string());
     let text = printed(&mut client);
     let answers: Value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-    check(&world, &answers, revision);
+    check(world, &answers, revision);
     assert_eq!(answers["completion"], json!([METRIC]));
 }
 
