@@ -1,4 +1,4 @@
-"""Find out where the server's tokens come from, get one, and call with it: all as the official client does it.
+"""Find out where the server's tokens come from, get one, and call with it, as the official client does.
 
 Needs the environment of `clients.txt`. Prints one JSON object; exits 1 with one line on failure.
 """

@@ -1,4 +1,4 @@
-"""Checks a bill of materials, a file, against the schema of CycloneDX 1.6; prints how many components it has."""
+"""Checks a bill of materials, a file, against CycloneDX 1.6; prints how many components it has."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Make access tokens, right and wrong ones, with PyJWT and cryptography, for `tests/fixtures/tokens.json`.
 
-Needs the environment of `clients.txt`. Keys are new each time and forgotten: only their public halves are written.
+Needs the environment of `clients.txt`. Keys are new each time and forgotten: only their public halves are
+written.
 """
 
 from __future__ import annotations
@@ -111,9 +112,7 @@ def right() -> Json:
 
 def wrong() -> Json:
     text, public = json.dumps(CLAIMS), RSA.public_key()
-    pem = public.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    pem = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     modulus = public.public_numbers().n.to_bytes(256, "big")
 
     def hs256(key: bytes) -> Any:
@@ -201,9 +200,7 @@ def wrong() -> Json:
         ),
         "expired": made(exp=NOW - 61),
         "exp_missing": made(exp=None),
-        "exp_text": raw(
-            '{"alg":"RS256","kid":"rsa"}', json.dumps(CLAIMS | {"exp": str(NOW + 600)}), rs256
-        ),
+        "exp_text": raw('{"alg":"RS256","kid":"rsa"}', json.dumps(CLAIMS | {"exp": str(NOW + 600)}), rs256),
         "exp_negative": made(exp=-1),
         "exp_null": raw('{"alg":"RS256","kid":"rsa"}', json.dumps(CLAIMS | {"exp": None}), rs256),
         "nbf_later": made(nbf=NOW + 61),
