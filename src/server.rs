@@ -22,7 +22,7 @@ use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
 use crate::mlflow::Tracking;
 use crate::nearest::nearest;
 use crate::oauth::Scopes;
-use crate::policy::{Caller, Only, Policy, Restriction};
+use crate::policy::{Caller, Only, Policy, Refusal, Restriction};
 use crate::port::Ports;
 use crate::prompts;
 use crate::resources::{Reading, TEMPLATES, complete, list, read};
@@ -126,11 +126,15 @@ impl Service for Server<'_> {
         INSTRUCTIONS
     }
 
-    fn missing_scope(&self, tool: &str) -> Option<String> {
+    fn missing_scope(&self, tool: &str, arguments: &Object, trace: Option<Trace>) -> Option<String> {
         let entry = tools::find(tool)?;
-        let denied = self.policy.as_ref().ok()?.lists(entry.spec).err()?;
+        let denied = self.policy.as_ref().ok()?.lists(entry.spec).err().filter(Refusal::by_scope)?;
         let scope = self.scopes.as_ref()?.admitting(entry.spec.effect.risk())?;
-        denied.by_scope().then(|| scope.to_owned())
+        let call = self.begins_tool(tool, arguments, trace);
+        call.does(entry.spec.effect);
+        call.refused(&denied);
+        call.ended(audit::Outcome::Refused);
+        Some(scope.to_owned())
     }
 
     fn reports_progress(&self, tool: &str) -> bool {

@@ -41,8 +41,9 @@ pub trait Service {
         progress: &Progress,
     ) -> Result<Outcome<ToolResult>, RpcError>;
 
-    /// The scope that the caller's token lacks for that tool, where that is all that stands in the way.
-    fn missing_scope(&self, _tool: &str) -> Option<String> {
+    /// The scope that the caller's token lacks for this call of a tool, where that is all that stands in the way. Such a
+    /// call is not run: this is all that the service hears of it.
+    fn missing_scope(&self, _tool: &str, _arguments: &Object, _trace: Option<Trace>) -> Option<String> {
         None
     }
 

@@ -22,6 +22,7 @@ use super::route;
 use super::service::Service;
 use super::stream::{self, Outlet};
 use super::tokens::{ProtectedResource, Tokens};
+use super::trace::Trace;
 use super::version::Version;
 
 /// Messages in one batch of the revisions that have them.
@@ -131,7 +132,10 @@ impl Exchange<'_> {
     fn beyond<S: Service>(&self, service: &S, request: &RpcRequest) -> Option<Response<Bytes>> {
         let called = request.params.get("name").and_then(Value::as_str);
         let tool = called.filter(|_| request.method == "tools/call")?;
-        let (scope, resource) = (service.missing_scope(tool)?, self.resource?);
+        let resource = self.resource?;
+        let arguments = request.params.get("arguments").and_then(Value::as_object).cloned();
+        let trace = Trace::of_params(&request.params);
+        let scope = service.missing_scope(tool, &arguments.unwrap_or_default(), trace)?;
         let error = RpcError::invalid_request(format!("{tool} needs a token with the scope {scope}"));
         let refused = json(StatusCode::FORBIDDEN, &failure(Some(&request.id), &error));
         Some(authorization::beyond(refused, &scope, resource))

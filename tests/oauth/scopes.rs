@@ -56,6 +56,26 @@ fn a_call_beyond_the_scope_is_403_and_says_which_scope_is_missing() {
 }
 
 #[test]
+fn a_call_beyond_the_scope_is_in_the_audit_trail() {
+    let mlflow = Mlflow::untouched();
+    super::ask_of(&mlflow, &trust(), right("rs256"), &call("set_run_tag"));
+    let lines: Vec<Value> =
+        mlflow.lines_of_log().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [line] = lines.as_slice() else { panic!("{lines:?}") };
+    for (member, expected) in [
+        ("tool", json!("set_run_tag")),
+        ("effect", json!("overwrite")),
+        ("decision", json!("denied")),
+        ("outcome", json!("refused")),
+        ("ids", json!({"run_id": "abc"})),
+        ("mlflow_calls", json!(0)),
+    ] {
+        assert_eq!(line[member], expected, "{member}: {line}");
+    }
+    assert!(line["caller"].is_string(), "{line}");
+}
+
+#[test]
 fn a_call_beyond_the_scope_is_403_in_every_revision_and_in_a_batch_before_anything_runs() {
     let oauth = trust().to_string();
     let bearer = format!("Bearer {}", right("rs256"));
