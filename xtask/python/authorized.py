@@ -15,6 +15,7 @@ from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuth
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
+from mcp.types import TextContent
 
 from checks import expect, run
 
@@ -24,8 +25,8 @@ Json = dict[str, Any]
 class Memory(TokenStorage):
     """Keeps the token for as long as the script runs."""
 
-    def __init__(self) -> None:
-        self.tokens: OAuthToken | None = None
+    def __init__(self, tokens: OAuthToken | None) -> None:
+        self.tokens = tokens
         self.client: OAuthClientInformationFull | None = None
 
     async def get_tokens(self) -> OAuthToken | None:
@@ -42,7 +43,8 @@ class Memory(TokenStorage):
 
 
 async def authorized(options: argparse.Namespace) -> Json:
-    memory = Memory()
+    narrow = options.narrow and OAuthToken(access_token=options.narrow, scope="mlflow:read")
+    memory = Memory(narrow)
     provider = ClientCredentialsOAuthProvider(
         server_url=options.url,
         storage=memory,
@@ -57,10 +59,12 @@ async def authorized(options: argparse.Namespace) -> Json:
             result = await client.call_tool("get_experiments", {})
             expect(not result.is_error, f"get_experiments failed: {result.content}")
             expect(memory.tokens is not None, "the server was used without a token")
+            tagged = await client.call_tool("set_run_tag", {"run_id": "0" * 32, "key": "k", "value": "v"})
             return {
                 "protocol_version": client.protocol_version,
                 "tools": [tool.name for tool in tools.tools],
                 "result": result.structured_content,
+                "tagged": [content.text for content in tagged.content if isinstance(content, TextContent)],
                 "scope": memory.tokens.scope if memory.tokens else None,
             }
 
@@ -72,5 +76,6 @@ if __name__ == "__main__":
     parser.add_argument("--issuer", required=True, help="the authorization server that knows the client")
     parser.add_argument("--client", required=True, help="the client's id")
     parser.add_argument("--secret", required=True, help="the client's secret")
+    parser.add_argument("--narrow", default="", help="a token that only reads, to begin with")
     options = parser.parse_args()
     sys.exit(run(options.url, authorized(options)))

@@ -98,12 +98,12 @@ impl Protected {
     }
 }
 
-fn client(protected: &Protected, issuer: &Issuer, mode: &str) -> Value {
+fn client(protected: &Protected, issuer: &Issuer, mode: &str, more: &[&str]) -> Value {
     let project = project();
     let mut command = Command::new(python::Environment::ensure(&project, "clients").unwrap().python());
     command.arg(project.python_file("authorized.py"));
     command.args(["--url", &protected.url, "--mode", mode, "--issuer", &issuer.url]);
-    command.args(["--client", "agent", "--secret", SECRET]);
+    command.args(["--client", "agent", "--secret", SECRET]).args(more);
     let printed = quiet(&mut command, Duration::from_secs(300)).unwrap_or_else(|error| panic!("{error}"));
     serde_json::from_slice(&printed).unwrap()
 }
@@ -114,11 +114,27 @@ fn the_official_client_finds_the_authorization_server_gets_a_token_and_calls_in_
     let protected = protected(&world, &issuer);
     let expected = world.ok("get_experiments", json!({}));
     for mode in ["auto", "legacy", "2026-07-28"] {
-        let answer = client(&protected, &issuer, mode);
+        let answer = client(&protected, &issuer, mode, &[]);
         assert_eq!(answer["result"], expected, "{mode}");
         assert_eq!(answer["scope"], "mlflow:read mlflow:write mlflow:delete", "{mode}");
         let tools = answer["tools"].as_array().unwrap();
         assert!(tools.contains(&json!("delete_run")), "{mode}: {tools:?}");
+    }
+}
+
+#[test]
+fn the_official_client_asks_for_a_wider_scope_where_its_token_does_not_reach() {
+    let (world, issuer) = (World::shared(), Issuer::start());
+    let protected = protected(&world, &issuer);
+    let narrow = issuer.token("agent", &protected.url, "mlflow:read");
+    for mode in ["auto", "legacy", "2026-07-28"] {
+        let answer = client(&protected, &issuer, mode, &["--narrow", &narrow]);
+        // With the token it began with, it was shown no more than that token reaches.
+        assert!(!answer["tools"].as_array().unwrap().contains(&json!("set_run_tag")), "{mode}");
+        let scope = answer["scope"].as_str().unwrap();
+        assert!(scope.split(' ').any(|scope| scope == "mlflow:write"), "{mode}: {scope}");
+        // That there is no such run is MLflow's answer: the call was made.
+        assert!(answer["tagged"][0].as_str().unwrap().contains("not found"), "{mode}: {answer}");
     }
 }
 
