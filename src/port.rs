@@ -34,6 +34,39 @@ pub trait Http {
         request: Request<Bytes>,
         limits: &'a Limits,
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>>;
+
+    /// The same, with a body that comes piece by piece: of any length, since nobody keeps it. A port that cannot do
+    /// that gives the whole as one piece.
+    fn open<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Pieces<'a>>, HttpError>> {
+        Box::pin(async move { Ok(self.send(request, limits).await?.map(|body| whole(body))) })
+    }
+}
+
+/// A body that is still to come.
+pub trait Body {
+    /// The next piece, or nothing at the end. Who does not ask again ends the exchange.
+    fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>>;
+}
+
+/// Some body.
+pub type Pieces<'a> = Box<dyn Body + 'a>;
+
+/// A body that is there already, as one piece.
+#[must_use]
+pub fn whole<'a>(body: Bytes) -> Pieces<'a> {
+    Box::new(Whole(Some(body)))
+}
+
+struct Whole(Option<Bytes>);
+
+impl Body for Whole {
+    fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>> {
+        Box::pin(std::future::ready(self.0.take().map(Ok)))
+    }
 }
 
 /// The time.

@@ -7,7 +7,7 @@ use http::{HeaderValue, Request, Response};
 
 use crate::mcp::Trace;
 use crate::mcp::trace::TRACEPARENT;
-use crate::port::{Http, HttpError, Limits, LocalFuture};
+use crate::port::{Http, HttpError, Limits, LocalFuture, Pieces};
 
 /// The way to MLflow for one call: counts what goes through, and says to which trace it belongs.
 pub(super) struct Watch<'a> {
@@ -39,23 +39,38 @@ impl<'a> Watch<'a> {
         let times = self.asked.get();
         Asked { times, unanswered: times - self.answered.get(), worst: self.worst.get() }
     }
+
+    fn sent(&self, mut request: Request<Bytes>) -> Request<Bytes> {
+        if let Some(traceparent) = &self.traceparent {
+            request.headers_mut().insert(TRACEPARENT, traceparent.clone());
+        }
+        self.asked.set(self.asked.get() + 1);
+        request
+    }
+
+    fn came<T>(&self, answer: Response<T>) -> Response<T> {
+        self.answered.set(self.answered.get() + 1);
+        self.worst.set(self.worst.get().max(Some(answer.status().as_u16())));
+        answer
+    }
 }
 
 impl Http for Watch<'_> {
     fn send<'a>(
         &'a self,
-        mut request: Request<Bytes>,
+        request: Request<Bytes>,
         limits: &'a Limits,
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
-        if let Some(traceparent) = &self.traceparent {
-            request.headers_mut().insert(TRACEPARENT, traceparent.clone());
-        }
-        self.asked.set(self.asked.get() + 1);
-        Box::pin(async move {
-            let answer = self.http.send(request, limits).await?;
-            self.answered.set(self.answered.get() + 1);
-            self.worst.set(self.worst.get().max(Some(answer.status().as_u16())));
-            Ok(answer)
-        })
+        let request = self.sent(request);
+        Box::pin(async move { Ok(self.came(self.http.send(request, limits).await?)) })
+    }
+
+    fn open<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Pieces<'a>>, HttpError>> {
+        let request = self.sent(request);
+        Box::pin(async move { Ok(self.came(self.http.open(request, limits).await?)) })
     }
 }

@@ -1,17 +1,21 @@
 //! Artifacts: files of a run, and of the models that MLflow 3 keeps beside it.
 
-use http::StatusCode;
-use http::header::{CONTENT_RANGE, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE};
+use http::{Response, StatusCode};
 use serde::Deserialize;
 
 use super::client::{Client, header};
 use super::endpoint::Endpoint;
 use super::error::{Error, refusal};
 use super::number::optional_int64;
+use crate::port::{Pieces, whole};
 
 const LIST: Endpoint = Endpoint::get("/api/2.0/mlflow/artifacts/list");
 /// Serves every storage backend, proxied or not, with ranges, in every version.
 const READ: Endpoint = Endpoint::get("/get-artifact");
+
+/// What is read of an answer that is no file, in bytes.
+const LONGEST_REFUSAL: usize = 64 << 10;
 
 const MODELS: &str = "/api/2.0/mlflow/logged-models";
 /// Only here: the route has no twin under `/api`.
@@ -52,6 +56,35 @@ pub struct Part {
     pub media_type: String,
 }
 
+/// A file that comes piece by piece.
+pub struct Stream<'a> {
+    body: Pieces<'a>,
+    /// Bytes that come and were not asked for.
+    skip: u64,
+    /// Size of the whole file, if the server says it.
+    pub total: Option<u64>,
+    /// As the server guesses it from the name.
+    pub media_type: String,
+}
+
+impl Stream<'_> {
+    /// The next bytes, or nothing at the end of the file.
+    ///
+    /// # Errors
+    /// The answer broke off.
+    pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, Error> {
+        while let Some(piece) = self.body.next().await {
+            let piece = piece?;
+            let skipped = piece.len().min(usize::try_from(self.skip).unwrap_or(usize::MAX));
+            self.skip -= skipped as u64;
+            if skipped < piece.len() {
+                return Ok(Some(piece.slice(skipped..)));
+            }
+        }
+        Ok(None)
+    }
+}
+
 #[derive(Deserialize)]
 struct Listing {
     #[serde(default)]
@@ -89,17 +122,9 @@ pub async fn read(
     length: u64,
 ) -> Result<Part, Error> {
     let range = format!("bytes={start}-{}", start.saturating_add(length.max(1)) - 1);
-    let response = match owner {
-        Owner::Run(run_id) => client.file(&READ, &[("run_id", run_id), ("path", path)], &range).await?,
-        Owner::Model(id) => {
-            let endpoint = Endpoint::get_one(MODEL_FILES, id)?.then("/artifacts/files");
-            client.file(&endpoint, &[("artifact_file_path", path)], &range).await?
-        }
-    };
-    let media_type = header(&response, CONTENT_TYPE)
-        .and_then(|value| value.split(';').next())
-        .unwrap_or("application/octet-stream")
-        .to_owned();
+    let (endpoint, query) = file(owner, path)?;
+    let response = client.file(&endpoint, &query, &range).await?;
+    let media_type = media_type(&response);
     let content_range = header(&response, CONTENT_RANGE).and_then(ContentRange::parse);
     let (parts, bytes) = response.into_parts();
     match (parts.status, content_range) {
@@ -121,6 +146,67 @@ pub async fn read(
             Err(Error::Refused(refusal(&client.tracking().credentials, status, &parts.headers, &bytes)))
         }
     }
+}
+
+/// The bytes of a file from `start` on, however many, of which no more is kept than the piece that came last.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn open<'a>(
+    client: &Client<'a>,
+    owner: Owner<'_>,
+    path: &str,
+    start: u64,
+) -> Result<Stream<'a>, Error> {
+    let (endpoint, query) = file(owner, path)?;
+    let response = client.open(&endpoint, &query, &format!("bytes={start}-")).await?;
+    let media_type = media_type(&response);
+    let content_range = header(&response, CONTENT_RANGE).and_then(ContentRange::parse);
+    let length = header(&response, CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    let (parts, mut body) = response.into_parts();
+    match (parts.status, content_range) {
+        (StatusCode::PARTIAL_CONTENT, Some(ContentRange { start: Some(first), total })) => {
+            let skip = start.saturating_sub(first);
+            Ok(Stream { body, skip, total: Some(total), media_type })
+        }
+        // There is nothing from there on; what the answer says besides is no part of the file.
+        (StatusCode::RANGE_NOT_SATISFIABLE, Some(ContentRange { total, .. })) => {
+            Ok(Stream { body: whole(bytes::Bytes::new()), skip: 0, total: Some(total), media_type })
+        }
+        (StatusCode::OK, _) => Ok(Stream { body, skip: start, total: length, media_type }),
+        (status, _) => {
+            let said = beginning(&mut body).await?;
+            Err(Error::Refused(refusal(&client.tracking().credentials, status, &parts.headers, &said)))
+        }
+    }
+}
+
+/// The route of a file, and its query.
+fn file<'a>(owner: Owner<'a>, path: &'a str) -> Result<(Endpoint, Vec<(&'static str, &'a str)>), Error> {
+    Ok(match owner {
+        Owner::Run(run_id) => (READ, vec![("run_id", run_id), ("path", path)]),
+        Owner::Model(id) => {
+            let endpoint = Endpoint::get_one(MODEL_FILES, id)?.then("/artifacts/files");
+            (endpoint, vec![("artifact_file_path", path)])
+        }
+    })
+}
+
+fn media_type<T>(response: &Response<T>) -> String {
+    let value = header(response, CONTENT_TYPE).and_then(|value| value.split(';').next());
+    value.unwrap_or("application/octet-stream").to_owned()
+}
+
+/// As much of an error page as is ever shown of one, and more.
+async fn beginning(body: &mut Pieces<'_>) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = body.next().await {
+        bytes.extend_from_slice(&piece?);
+        if bytes.len() > LONGEST_REFUSAL {
+            break;
+        }
+    }
+    Ok(bytes)
 }
 
 /// `bytes 0-99/1234`, or `bytes */1234` where nothing could be given.

@@ -14,7 +14,7 @@ use super::base_url::BaseUrl;
 use super::credentials::Credentials;
 use super::endpoint::{Access, ENCODED, Endpoint};
 use super::error::{Error, plain, refusal};
-use crate::port::{Http, HttpError, Limits};
+use crate::port::{Http, HttpError, Limits, Pieces};
 
 /// Where MLflow is and how to speak to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,12 +116,33 @@ impl<'a> Client<'a> {
         query: Query<'_>,
         range: &str,
     ) -> Result<Response<Bytes>, Error> {
-        let request = self
-            .request(endpoint, query)?
-            .header(RANGE, range)
-            .body(Bytes::new())
-            .map_err(|_| HttpError::Malformed)?;
+        let request = self.range(endpoint, query, range)?;
         self.exchange(endpoint, request).await
+    }
+
+    /// The same, piece by piece, so that its length does not matter.
+    ///
+    /// # Errors
+    /// No answer, or an endpoint that does more than read.
+    pub async fn open(
+        &self,
+        endpoint: &Endpoint,
+        query: Query<'_>,
+        range: &str,
+    ) -> Result<Response<Pieces<'a>>, Error> {
+        if endpoint.access > Access::Read {
+            return Err(Error::Beyond);
+        }
+        let request = self.range(endpoint, query, range)?;
+        match self.http.open(request.clone(), &self.tracking.limits).await {
+            Err(HttpError::Closed) => Ok(self.http.open(request, &self.tracking.limits).await?),
+            outcome => Ok(outcome?),
+        }
+    }
+
+    fn range(&self, endpoint: &Endpoint, query: Query<'_>, range: &str) -> Result<Request<Bytes>, HttpError> {
+        let request = self.request(endpoint, query)?.header(RANGE, range).body(Bytes::new());
+        request.map_err(|_| HttpError::Malformed)
     }
 
     fn request(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<http::request::Builder, HttpError> {
@@ -180,6 +201,6 @@ impl<'a> Client<'a> {
 
 /// A header of a response as text.
 #[must_use]
-pub fn header(response: &Response<Bytes>, name: http::HeaderName) -> Option<&str> {
+pub fn header<T>(response: &Response<T>, name: http::HeaderName) -> Option<&str> {
     response.headers().get(name).map(HeaderValue::to_str)?.ok()
 }

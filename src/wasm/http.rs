@@ -14,7 +14,7 @@ use wstd::http::{Body, Client, Error};
 use wstd::time::Duration;
 
 use super::body::{self, Unread};
-use crate::port::{Http, HttpError, Limits, LocalFuture};
+use crate::port::{self, Http, HttpError, Limits, LocalFuture, Pieces};
 
 /// The one door to the outside.
 pub(super) struct WasiHttp;
@@ -25,23 +25,41 @@ impl Http for WasiHttp {
         request: Request<Bytes>,
         limits: &'a Limits,
     ) -> LocalFuture<'a, Result<Response<Bytes>, HttpError>> {
-        Box::pin(exchange(request, limits))
+        Box::pin(async move {
+            let (parts, body) = begin(request, limits).await?.into_parts();
+            let body = body::read(body, limits.body).await.map_err(|unread| match unread {
+                Unread::TooLarge => HttpError::TooLarge,
+                Unread::Incomplete => HttpError::Incomplete,
+            })?;
+            Ok(Response::from_parts(parts, body))
+        })
+    }
+
+    fn open<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Pieces<'a>>, HttpError>> {
+        Box::pin(async move {
+            Ok(begin(request, limits).await?.map(|body| -> Pieces<'a> { Box::new(body::Frames::of(body)) }))
+        })
     }
 }
 
-async fn exchange(request: Request<Bytes>, limits: &Limits) -> Result<Response<Bytes>, HttpError> {
+impl port::Body for body::Frames {
+    fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>> {
+        Box::pin(async { Some(self.data().await?.map_err(|_| HttpError::Incomplete)) })
+    }
+}
+
+/// Sends the request and waits for the answer to begin.
+async fn begin(request: Request<Bytes>, limits: &Limits) -> Result<Response<Body>, HttpError> {
     let mut client = Client::new();
     client.set_connect_timeout(duration(limits.connect));
     client.set_first_byte_timeout(duration(limits.first_byte));
     client.set_between_bytes_timeout(duration(limits.between_bytes));
     let request = request.map(|body| if body.is_empty() { no_body() } else { Body::from(body) });
-    let response = client.send(request).await.map_err(|error| before_answer(&error))?;
-    let (parts, body) = response.into_parts();
-    let body = body::read(body, limits.body).await.map_err(|unread| match unread {
-        Unread::TooLarge => HttpError::TooLarge,
-        Unread::Incomplete => HttpError::Incomplete,
-    })?;
-    Ok(Response::from_parts(parts, body))
+    client.send(request).await.map_err(|error| before_answer(&error))
 }
 
 fn no_body() -> Body {
