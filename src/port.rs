@@ -42,7 +42,7 @@ pub trait Http {
         request: Request<Bytes>,
         limits: &'a Limits,
     ) -> LocalFuture<'a, Result<Response<Pieces<'a>>, HttpError>> {
-        Box::pin(async move { Ok(self.send(request, limits).await?.map(|body| whole(body))) })
+        Box::pin(async move { Ok(self.send(request, limits).await?.map(whole)) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The component: `wasi:http/incoming-handler` outside, the core inside.
 //!
-//! A host may give each request an instance of its own or keep one for thousands, so nothing is kept
-//! between two calls, but for counts where the policy says so and public keys: configuration is read every time.
+//! A host may give each request an instance of its own or keep one for thousands, so nothing is kept between two calls but
+//! what belongs to no caller: the configuration, counts where the policy says so, and public keys.
 //!
 //! With the feature `tools-world` it is another component: every tool a function of its own (`functions`).
 

@@ -181,8 +181,11 @@ pub async fn open<'a>(
     }
 }
 
-/// The route of a file, and its query.
-fn file<'a>(owner: Owner<'a>, path: &'a str) -> Result<(Endpoint, Vec<(&'static str, &'a str)>), Error> {
+/// A route and its query.
+type Asked<'a> = (Endpoint, Vec<(&'static str, &'a str)>);
+
+/// That of a file.
+fn file<'a>(owner: Owner<'a>, path: &'a str) -> Result<Asked<'a>, Error> {
     Ok(match owner {
         Owner::Run(run_id) => (READ, vec![("run_id", run_id), ("path", path)]),
         Owner::Model(id) => {

@@ -1,12 +1,15 @@
-//! Bodies: whole and within a bound, or piece by piece.
-
-use std::future::poll_fn;
-use std::pin::Pin;
+//! Bodies: what comes in, whole and within a bound or piece by piece, and what goes out.
 
 use bytes::Bytes;
-use wstd::http::body::HttpBody;
-use wstd::http::body::util::combinators::UnsyncBoxBody;
-use wstd::http::{Body, Error};
+use wasip2::http::types::IncomingBody;
+use wasip2::io::poll::Pollable;
+use wasip2::io::streams::{InputStream, OutputStream, StreamError};
+use wstd::runtime::AsyncPollable;
+
+use crate::port::{self, HttpError, LocalFuture};
+
+/// The most that is taken from a host at a time, bytes: hosts have answers in far smaller pieces.
+const PIECE: u64 = 1 << 20;
 
 /// Why a body was not read.
 pub(super) enum Unread {
@@ -16,39 +19,76 @@ pub(super) enum Unread {
     Incomplete,
 }
 
-/// A body, piece by piece.
-pub(super) struct Frames(UnsyncBoxBody<Bytes, Error>);
+/// It broke off.
+pub(super) struct Broken;
 
-impl Frames {
-    pub(super) fn of(body: Body) -> Self {
-        Self(body.into_boxed_body())
+/// Lets others go on until it is ready.
+pub(super) async fn ready(pollable: Pollable) {
+    AsyncPollable::new(pollable).wait_for().await;
+}
+
+/// A body that comes in. The stream is a child of the body and must be dropped first.
+pub(super) struct Incoming {
+    stream: InputStream,
+    _body: IncomingBody,
+}
+
+impl Incoming {
+    /// Nothing, if the body is being read already.
+    pub(super) fn of(body: IncomingBody) -> Option<Self> {
+        Some(Self { stream: body.stream().ok()?, _body: body })
     }
 
-    /// The next piece that has data, or nothing at the end.
-    pub(super) async fn data(&mut self) -> Option<Result<Bytes, Error>> {
+    /// The next piece, or nothing at the end. What is there already costs no wait.
+    pub(super) async fn piece(&mut self) -> Option<Result<Bytes, Broken>> {
         loop {
-            match poll_fn(|cx| Pin::new(&mut self.0).poll_frame(cx)).await? {
-                Ok(frame) => {
-                    if let Ok(data) = frame.into_data() {
-                        return Some(Ok(data));
-                    }
-                }
-                Err(error) => return Some(Err(error)),
+            match self.stream.read(PIECE) {
+                Ok(piece) if piece.is_empty() => ready(self.stream.subscribe()).await,
+                Ok(piece) => return Some(Ok(piece.into())),
+                Err(StreamError::Closed) => return None,
+                Err(StreamError::LastOperationFailed(_)) => return Some(Err(Broken)),
             }
         }
     }
+
+    /// All of it, unless that is more than `most` bytes.
+    pub(super) async fn whole(mut self, most: usize) -> Result<Bytes, Unread> {
+        let mut whole = Bytes::new();
+        let mut more = Vec::new();
+        while let Some(piece) = self.piece().await {
+            let piece = piece.map_err(|Broken| Unread::Incomplete)?;
+            if whole.len() + more.len() + piece.len() > most {
+                return Err(Unread::TooLarge);
+            }
+            // Most bodies come in one piece, which need not be copied then.
+            if whole.is_empty() {
+                whole = piece;
+            } else {
+                more.extend_from_slice(&piece);
+            }
+        }
+        Ok(if more.is_empty() { whole } else { [&whole[..], &more].concat().into() })
+    }
 }
 
-/// The whole body, unless it has more than `most` bytes.
-pub(super) async fn read(body: Body, most: usize) -> Result<Bytes, Unread> {
-    let mut frames = Frames::of(body);
-    let mut bytes = Vec::new();
-    while let Some(data) = frames.data().await {
-        let data = data.map_err(|_| Unread::Incomplete)?;
-        if bytes.len() + data.len() > most {
-            return Err(Unread::TooLarge);
-        }
-        bytes.extend_from_slice(&data);
+impl port::Body for Incoming {
+    fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>> {
+        Box::pin(async { Some(self.piece().await?.map_err(|Broken| HttpError::Incomplete)) })
     }
-    Ok(bytes.into())
+}
+
+/// Writes all of it, as fast as the host takes it.
+pub(super) async fn write(stream: &OutputStream, mut bytes: &[u8]) -> Result<(), Broken> {
+    while !bytes.is_empty() {
+        let room = stream.check_write().map_err(|_| Broken)?;
+        let room = usize::try_from(room).unwrap_or(usize::MAX).min(bytes.len());
+        if room == 0 {
+            ready(stream.subscribe()).await;
+            continue;
+        }
+        let (now, later) = bytes.split_at(room);
+        stream.write(now).map_err(|_| Broken)?;
+        bytes = later;
+    }
+    Ok(())
 }

@@ -6,16 +6,17 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{Method as HttpMethod, Request, Response, StatusCode, Uri};
 use wasip2::exports::http::incoming_handler::Guest;
-use wasip2::http::types::{Fields, IncomingRequest, OutgoingBody, OutgoingResponse, ResponseOutparam};
-use wstd::http::request::try_from_incoming;
-use wstd::io::AsyncOutputStream;
+use wasip2::http::types::{
+    Fields, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam, Scheme,
+};
+use wasip2::io::streams::OutputStream;
 
-use super::body::{self, Unread};
+use super::body::{Incoming, Unread, ready, write};
 use super::clock::WasiClock;
 use super::counting::Instance;
-use super::http::WasiHttp;
+use super::http::{WasiHttp, fields, headers};
 use super::log::Stderr;
 use super::shelf;
 use super::variables::{self, Unreadable};
@@ -45,11 +46,10 @@ wasip2::http::proxy::export!(Component with_types_in wasip2);
 
 async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     let connection = Connection { outparam: RefCell::new(Some(outparam)), open: RefCell::default() };
-    let Ok(request) = try_from_incoming(request) else {
+    let Some((parts, body)) = taken(&request) else {
         return connection.whole(refusal(StatusCode::BAD_REQUEST, String::new())).await;
     };
-    let (parts, body) = request.into_parts();
-    let payload = match body::read(body, LARGEST_BODY).await {
+    let payload = match body.whole(LARGEST_BODY).await {
         Ok(bytes) => Payload::Complete(bytes),
         Err(Unread::TooLarge) => Payload::TooLarge(LARGEST_BODY),
         Err(Unread::Incomplete) => Payload::Incomplete,
@@ -81,6 +81,34 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
     }
 }
 
+/// The request in everybody's vocabulary; nothing if the host let something through that is not HTTP.
+fn taken(request: &IncomingRequest) -> Option<(http::request::Parts, Incoming)> {
+    let method = match request.method() {
+        Method::Get => HttpMethod::GET,
+        Method::Head => HttpMethod::HEAD,
+        Method::Post => HttpMethod::POST,
+        Method::Put => HttpMethod::PUT,
+        Method::Delete => HttpMethod::DELETE,
+        Method::Connect => HttpMethod::CONNECT,
+        Method::Options => HttpMethod::OPTIONS,
+        Method::Trace => HttpMethod::TRACE,
+        Method::Patch => HttpMethod::PATCH,
+        Method::Other(name) => name.parse().ok()?,
+    };
+    let path = request.path_with_query().unwrap_or_else(|| "/".to_owned());
+    let uri = match (request.scheme(), request.authority()) {
+        (Some(scheme), Some(authority)) => {
+            let scheme = if matches!(scheme, Scheme::Https) { "https" } else { "http" };
+            Uri::builder().scheme(scheme).authority(authority).path_and_query(path).build().ok()?
+        }
+        _ => path.parse().ok()?,
+    };
+    let headers = headers(&request.headers())?;
+    let mut parts = Request::builder().method(method).uri(uri).body(()).ok()?.into_parts().0;
+    parts.headers = headers;
+    Some((parts, Incoming::of(request.consume().ok()?)?))
+}
+
 /// Before there is anybody who could answer in MCP's own words.
 fn refusal(status: StatusCode, text: String) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(text));
@@ -97,7 +125,7 @@ struct Connection {
 
 /// A body that is being written. The stream is a child of the body and must be dropped first.
 struct Open {
-    stream: AsyncOutputStream,
+    stream: OutputStream,
     body: OutgoingBody,
 }
 
@@ -105,9 +133,12 @@ impl Connection {
     async fn whole(&self, response: Response<Bytes>) {
         let (parts, body) = response.into_parts();
         self.begin(Response::from_parts(parts, ()));
-        // A client that is gone needs no answer.
-        let _ = self.send(body).await;
-        self.finish();
+        let Some(Open { stream, body: outgoing }) = self.open.take() else { return };
+        // A client that is gone needs no answer, and its body no end.
+        if write(&stream, &body).await.is_ok() {
+            drop(stream);
+            let _ = OutgoingBody::finish(outgoing, None);
+        }
     }
 
     /// Says that the body is complete. One that was cut off by an error is left without its end.
@@ -121,10 +152,11 @@ impl Connection {
 
 impl Outlet for Connection {
     fn begin(&self, head: Response<()>) {
-        let response = OutgoingResponse::new(fields(head.headers()));
+        // Headers that a host refuses are left out: none of ours is among them.
+        let response = OutgoingResponse::new(fields(head.headers()).unwrap_or_else(Fields::new));
         let set = response.set_status_code(head.status().as_u16());
         let opened = response.body().and_then(|body| {
-            let stream = AsyncOutputStream::new(body.write()?);
+            let stream = body.write()?;
             Ok(Open { stream, body })
         });
         if let (Ok(()), Ok(open), Some(outparam)) = (set, opened, self.outparam.take()) {
@@ -136,8 +168,12 @@ impl Outlet for Connection {
     fn send(&self, piece: Bytes) -> Pin<Box<dyn Future<Output = Result<(), Gone>> + '_>> {
         Box::pin(async move {
             let Some(open) = self.open.take() else { return Err(Gone) };
-            open.stream.write_all(&piece).await.map_err(|_| Gone)?;
-            open.stream.flush().await.map_err(|_| Gone)?;
+            write(&open.stream, &piece).await.map_err(|_| Gone)?;
+            open.stream.flush().map_err(|_| Gone)?;
+            // It has left when there is room again.
+            while open.stream.check_write().map_err(|_| Gone)? == 0 {
+                ready(open.stream.subscribe()).await;
+            }
             self.open.replace(Some(open));
             Ok(())
         })
@@ -149,11 +185,4 @@ impl Outlet for Connection {
             wstd::task::sleep(wstd::time::Duration::from_millis(time)).await;
         })
     }
-}
-
-/// Headers that a host refuses are left out: none of ours is among them.
-fn fields(headers: &HeaderMap) -> Fields {
-    let list: Vec<(String, Vec<u8>)> =
-        headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect();
-    Fields::from_list(&list).unwrap_or_else(|_| Fields::new())
 }

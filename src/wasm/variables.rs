@@ -1,5 +1,6 @@
 //! The configuration: from the environment and, in the build for Spin, from Spin's variables, where its secrets are.
 
+#[cfg(feature = "spin")]
 use std::cell::Cell;
 
 use crate::config::{self, Config};
@@ -12,7 +13,8 @@ pub(super) struct Unreadable {
     pub(super) variable: String,
 }
 
-/// Reads all that is configured.
+/// All that is configured.
+#[cfg(feature = "spin")]
 pub(super) fn read() -> Result<Config, Unreadable> {
     let unreadable = Cell::new(None);
     let config = config::read(&|name| {
@@ -24,15 +26,19 @@ pub(super) fn read() -> Result<Config, Unreadable> {
     unreadable.into_inner().map_or(Ok(config), Err)
 }
 
+/// All that is configured. It is read once: what a host has given an instance as its environment stays the same.
+#[cfg(not(feature = "spin"))]
+#[expect(clippy::unnecessary_wraps, reason = "Spin's can fail")]
+pub(super) fn read() -> Result<Config, Unreadable> {
+    thread_local! {
+        static CONFIG: Config = config::read(&environment);
+    }
+    Ok(CONFIG.with(Config::clone))
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place where the environment is read")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-#[cfg(not(feature = "spin"))]
-#[expect(clippy::unnecessary_wraps, reason = "Spin's can fail")]
-fn variable(name: &str) -> Result<Option<String>, Unreadable> {
-    Ok(environment(name))
 }
 
 #[cfg(feature = "spin")]
