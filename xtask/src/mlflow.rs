@@ -215,7 +215,8 @@ fn empty_database(project: &Project, version: Version) -> Result<PathBuf> {
     project.cache.entry(&format!("empty-{name}"), &key, |_| Ok(()), build)
 }
 
-fn free_port() -> Result<u16> {
+/// A port for a program that cannot choose one and tell.
+pub(crate) fn free_port() -> Result<u16> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())

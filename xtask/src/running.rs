@@ -37,7 +37,9 @@ impl Running {
         let mut said = String::new();
         let address = lines.by_ref().find_map(|line| {
             said = format!("{said}{line}\n");
-            line.strip_prefix(ready)?.split("//").nth(1)?.split('/').next()?.parse().ok()
+            let named = line.strip_prefix(ready)?;
+            let named = named.split_once("//").map_or(named, |(_, named)| named);
+            named.split('/').next()?.trim_end_matches('.').parse().ok()
         });
         let Some(address) = address else {
             return Err(Error::new(format!("{name} does not serve\n{}", tail(&said, 12))));

@@ -8,6 +8,8 @@ use super::load::{Load, Outcome, Until};
 use super::{bytes, memory, stub};
 use crate::component::{self, Variant};
 use crate::error::{Error, Result};
+use crate::mlflow::free_port;
+use crate::node;
 use crate::process::{self, Service};
 use crate::product;
 use crate::project::Project;
@@ -76,6 +78,7 @@ pub fn hosts(project: &Project) -> Result<()> {
         let running = wasmtime(project, &portable, &uri, reuse)?;
         measured(name, &running, Some(&base))?;
     }
+    measured("jco serve", &jco(project, &portable, &uri)?, Some(&base))?;
     added(&started(&native)?, &started(&product.program)?, upstream)
 }
 
@@ -127,6 +130,14 @@ fn native(project: &Project) -> Result<PathBuf> {
 /// The component for hosts that have no store.
 fn portable(project: &Project) -> Result<PathBuf> {
     component::build(&Workspace::of(project)?, &target::ensure(project)?, Variant::Portable)
+}
+
+/// One instance for all requests, which is its default.
+fn jco(project: &Project, component: &Path, uri: &str) -> Result<Running> {
+    let mut command = node::Environment::ensure(project, "jco")?.program("jco");
+    command.arg("serve").arg(component).args(["--host", "127.0.0.1", "--port", &free_port()?.to_string()]);
+    command.env("MLFLOW_TRACKING_URI", uri);
+    Running::of("jco serve", command, "Server listening @ ")
 }
 
 fn wasmtime(project: &Project, component: &Path, uri: &str, reuse: &str) -> Result<Running> {
