@@ -26,6 +26,7 @@ pub mod seal;
 pub mod server;
 pub mod sorted;
 pub mod spec;
+pub mod statistics;
 pub mod tool;
 pub mod tools;
 pub mod uri;
