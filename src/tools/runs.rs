@@ -14,6 +14,7 @@ mod named;
 mod page;
 pub mod query_runs;
 mod record;
+pub(crate) mod scan;
 pub mod search_runs_by_tags;
 pub mod set_run_tag;
 mod shape;

@@ -1,30 +1,17 @@
 //! What an experiment's runs logged, by name.
 //!
-//! MLflow has no index of names: every run must be read. That costs its server about 0.7 ms and 2 KB a run, so
-//! the runs come in pages of which only the names are kept, and after a while the answer is what was found.
+//! MLflow has no index of names: every run must be read, of which only the names are kept.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::known;
 use crate::mlflow::page::Position;
-use crate::mlflow::runs::{self, Key, RunKeys};
+use crate::mlflow::runs::{Key, RunKeys, Search};
 use crate::tool::{Context, Failure, Listing, listing};
-
-/// Runs asked for at once.
-const CHUNK: usize = 500;
-
-/// Longer than this no new page is begun: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
-
-/// The most pages that are read in one go, for servers whose pages have no end and take no time.
-const PAGES: usize = 1_000;
-
-/// What MLflow gets for a page, however late it is.
-const LEAST: Duration = Duration::from_secs(2);
+use crate::tools::runs::scan::{Scanned, scan};
 
 /// The arguments of the tools that list names.
 #[derive(Deserialize, JsonSchema)]
@@ -51,14 +38,6 @@ pub struct Names {
     pub runs_read: usize,
 }
 
-/// What was read.
-struct Scan {
-    names: BTreeSet<String>,
-    runs: usize,
-    /// Where the runs begin that there was no time for.
-    rest: Option<Position>,
-}
-
 impl Question {
     /// The names that `of` takes from each run.
     pub(super) async fn answer(
@@ -67,78 +46,49 @@ impl Question {
         of: fn(RunKeys) -> Vec<Key>,
     ) -> Result<Names, Failure> {
         let from = listing::position(self.page_token.as_deref(), 0)?;
-        let scan = self.scan(cx, from, of).await?;
+        let (names, scanned) = self.read(cx, from, of).await?;
         let mut notes = Vec::new();
-        if scan.runs == 0 {
+        if scanned.runs == 0 {
             let experiment = known::require(cx, &self.experiment_id).await?;
             if experiment.lifecycle_stage == "deleted" {
                 notes.push("The experiment is deleted, and its runs with it.".to_owned());
             }
         }
-        let mut result: Vec<String> = scan.names.into_iter().collect();
+        let mut result: Vec<String> = names.into_iter().collect();
         let total = result.len();
         result.truncate(cx.budget.fitting(&result));
-        if scan.rest.is_some() {
+        if scanned.rest.is_some() {
             notes.push(format!(
                 "Only the names in {} runs, since a call may not take longer: page_token goes on with the runs before \
                  them.",
-                scan.runs
+                scanned.runs
             ));
         }
         if result.len() < total {
             notes.push(format!("{} of {total} names: a prefix shows others.", result.len()));
         }
         let names = Listing {
-            truncated: result.len() < total || scan.rest.is_some(),
-            next_page_token: scan.rest.map(|rest| rest.encode()),
+            truncated: result.len() < total || scanned.rest.is_some(),
+            next_page_token: scanned.rest.map(|rest| rest.encode()),
             note: (!notes.is_empty()).then(|| notes.join(" ")),
             result,
         };
-        Ok(Names { names, total, runs_read: scan.runs })
+        Ok(Names { names, total, runs_read: scanned.runs })
     }
 
-    async fn scan(
+    async fn read(
         &self,
         cx: &Context<'_>,
-        mut from: Position,
+        from: Position,
         of: fn(RunKeys) -> Vec<Key>,
-    ) -> Result<Scan, Failure> {
-        let end = cx.clock.now() + PATIENCE;
-        let mut scan = Scan { names: BTreeSet::new(), runs: 0, rest: None };
-        let experiment_ids = [self.experiment_id.as_str()];
-        let mut search =
-            runs::Search { experiment_ids: &experiment_ids, max_results: CHUNK, ..runs::Search::default() };
-        for _ in 0..PAGES {
-            let left = end.saturating_sub(cx.clock.now()).max(LEAST);
-            let client = cx.client.waiting_at_most(left);
-            let page = match runs::page::<RunKeys>(&client, &search, &from).await {
-                Ok(page) => page,
-                // Runs with thousands of metrics, or with very long tags.
-                Err(error) if error.is_too_large() && search.max_results > 1 => {
-                    search.max_results = (search.max_results / 4).max(1);
-                    continue;
-                }
-                // What was read until then is an answer.
-                Err(error) if error.is_timeout() && scan.runs > 0 => {
-                    return Ok(Scan { rest: Some(from), ..scan });
-                }
-                Err(error) => return Err(error.into()),
-            };
-            scan.runs += page.rows.len();
-            let keys = page.rows.into_iter().flat_map(of).map(|key| key.key);
-            scan.names.extend(keys.filter(|key| key.starts_with(&self.prefix)));
-            say(cx, scan.runs);
-            match page.next {
-                None => return Ok(scan),
-                Some(next) if cx.clock.now() >= end => return Ok(Scan { rest: Some(next), ..scan }),
-                Some(next) => from = next,
-            }
-        }
-        Ok(Scan { rest: Some(from), ..scan })
+    ) -> Result<(BTreeSet<String>, Scanned), Failure> {
+        let search = Search { experiment_ids: &[&self.experiment_id], ..Search::default() };
+        let mut names = BTreeSet::new();
+        let scanned = scan(cx, search, from, |runs| {
+            let keys = runs.into_iter().flat_map(of).map(|key| key.key);
+            names.extend(keys.filter(|key| key.starts_with(&self.prefix)));
+        })
+        .await?;
+        Ok((names, scanned))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn say(cx: &Context<'_>, runs: usize) {
-    cx.progress.report(runs as f64, None, &format!("{runs} runs read"));
 }
