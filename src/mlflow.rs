@@ -17,6 +17,7 @@ pub mod logged_models;
 pub mod metrics;
 pub mod number;
 pub mod page;
+pub mod pages;
 mod pairs;
 pub mod registry;
 pub mod runs;

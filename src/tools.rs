@@ -6,6 +6,7 @@ use crate::policy::Catalogue;
 use crate::spec::Spec;
 pub use crate::tool::Entry;
 
+pub mod analysis;
 pub mod artifacts;
 pub mod experiments;
 pub mod logged_models;
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         artifacts::TOOLS,
         registry::TOOLS,
         logged_models::TOOLS,
+        analysis::TOOLS,
     ]
     .into_iter()
     .flatten()

@@ -13,11 +13,11 @@ pub mod get_runs;
 mod named;
 mod page;
 pub mod query_runs;
-mod record;
+pub(crate) mod record;
 pub(crate) mod scan;
 pub mod search_runs_by_tags;
 pub mod set_run_tag;
-mod shape;
+pub(crate) mod shape;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[

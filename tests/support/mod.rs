@@ -12,6 +12,7 @@ pub mod outlet;
 pub mod recorded;
 pub mod schema;
 pub mod store;
+pub mod table;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

@@ -28,18 +28,18 @@ const CONCISE: [&str; 6] = ["run_id", "run_name", "status", "start_time", "metri
 
 /// The arguments that say how much of each run is shown.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Only these of each run, for instance ["run_name", "metrics.loss", "params"].
     #[serde(default)]
-    pub(super) fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
     /// concise leaves out tags, user and the like.
-    pub(super) response_format: Option<Format>,
+    pub(crate) response_format: Option<Format>,
 }
 
 /// How much, by one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Format {
+pub(crate) enum Format {
     Concise,
     Detailed,
 }
@@ -51,7 +51,7 @@ pub struct Row(#[schemars(with = "RunRecord")] Map<String, Value>);
 
 /// What is shown of each run.
 #[derive(Debug)]
-pub(super) struct Selection {
+pub(crate) struct Selection {
     members: BTreeSet<&'static str>,
     metrics: Names,
     params: Names,
@@ -66,7 +66,7 @@ impl Shape {
     ///
     /// # Errors
     /// A field that no run has.
-    pub(super) fn selection(&self, format: Format) -> Result<Selection, ToolError> {
+    pub(crate) fn selection(&self, format: Format) -> Result<Selection, ToolError> {
         let members = match self.response_format.unwrap_or(format) {
             Format::Concise => CONCISE.into(),
             Format::Detailed => MEMBERS.into(),
@@ -118,7 +118,7 @@ impl Selection {
     }
 
     /// The run without what is not shown.
-    pub(super) fn of(&self, mut run: RunRecord) -> RunRecord {
+    pub(crate) fn of(&self, mut run: RunRecord) -> RunRecord {
         let shown = |member, names: &Names, name: &str| {
             self.members.contains(member) && (names.is_empty() || names.contains(name))
         };
@@ -129,7 +129,7 @@ impl Selection {
     }
 
     /// The run as it is sent.
-    pub(super) fn row(&self, run: &RunRecord) -> Row {
+    pub(crate) fn row(&self, run: &RunRecord) -> Row {
         let mut members = match serde_json::to_value(run) {
             Ok(Value::Object(members)) => members,
             _ => Map::new(),
