@@ -5,16 +5,19 @@ use crate::tool::Entry;
 pub mod aggregate_runs;
 mod among;
 mod best_steps;
+mod course;
 mod criterion;
 mod curve;
 mod distribution;
 mod grouping;
 mod groups;
 mod leaders;
+pub mod metric_history;
 pub mod rank_runs;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
     Entry::of::<rank_runs::RankRuns>(),
     Entry::of::<aggregate_runs::AggregateRuns>(),
+    Entry::of::<metric_history::MetricHistory>(),
 ];

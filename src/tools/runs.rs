@@ -4,13 +4,13 @@ use crate::tool::Entry;
 
 pub mod compare_runs;
 pub mod delete_run;
-mod differences;
+pub(crate) mod differences;
 pub mod get_best_run;
 pub mod get_parent_run;
 pub mod get_run;
 pub mod get_run_metrics;
 pub mod get_runs;
-mod named;
+pub(crate) mod named;
 mod page;
 pub mod query_runs;
 pub(crate) mod record;

@@ -68,7 +68,7 @@ impl Tool for CompareRuns {
     async fn call(self, cx: &Context<'_>) -> Result<Comparison, Failure> {
         let ids = self.ids()?;
         let selection = self.shape.selection(Format::Concise)?;
-        let runs = find(cx, &self.experiment_id, &ids).await?;
+        let runs = find(cx, Some(&self.experiment_id), &ids).await?;
         let strangers = runs.iter().filter(|run| run.info.experiment_id != self.experiment_id).count();
         let mut comparison = Comparison::of(&runs);
         let notes = comparison.fill(runs, &selection, cx.budget);

@@ -12,7 +12,7 @@ use crate::sorted::sorted;
 /// The schema of an item that is null rather than left out, so that the others keep their places.
 #[derive(JsonSchema)]
 #[schemars(transparent, extend("x-nullable" = true))]
-struct Nullable<T>(Option<T>);
+pub(crate) struct Nullable<T>(Option<T>);
 
 /// One metric in several runs. Lists are in the order of the runs, null where a run does not have the metric.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

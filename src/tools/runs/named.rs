@@ -16,12 +16,24 @@ const LOOKED_AT: usize = 100;
 /// The most unknown ids that an error names.
 const LISTED: usize = 5;
 
-/// The runs of those ids, in that order.
+/// The runs of those ids, in that order. Most of them are probably of that experiment; without one, of the first run's.
 ///
 /// # Errors
 /// Names the ids that no run has, and what was probably meant.
-pub(super) async fn find(cx: &Context<'_>, experiment_id: &str, ids: &[String]) -> Result<Vec<Run>, Failure> {
-    let mut found = if ids.len() > FEW { search(cx, experiment_id, ids).await? } else { BTreeMap::new() };
+pub(crate) async fn find(
+    cx: &Context<'_>,
+    experiment_id: Option<&str>,
+    ids: &[String],
+) -> Result<Vec<Run>, Failure> {
+    let mut found = match (ids.first(), experiment_id) {
+        (Some(_), Some(experiment_id)) if ids.len() > FEW => search(cx, experiment_id, ids).await?,
+        // If there is no such run, that is said below.
+        (Some(first), None) if ids.len() > FEW => match runs::get(&cx.client, first).await {
+            Ok(run) => search(cx, &run.info.experiment_id, ids).await?,
+            Err(_) => BTreeMap::new(),
+        },
+        _ => BTreeMap::new(),
+    };
     let missing = ids.iter().filter(|id| !found.contains_key(*id)).collect::<Vec<_>>();
     let asked = missing.into_iter().map(async |id| match runs::get(&cx.client, id).await {
         Ok(run) => Ok((id, Some(run))),
@@ -67,11 +79,16 @@ async fn search(
     Ok(sorted(found.into_iter().map(|run| (run.info.run_id.clone(), run))))
 }
 
-async fn nothing(cx: &Context<'_>, experiment_id: &str, unknown: &[&str]) -> ToolError {
-    let question =
-        runs::Search { experiment_ids: &[experiment_id], max_results: LOOKED_AT, ..runs::Search::default() };
+async fn nothing(cx: &Context<'_>, experiment_id: Option<&str>, unknown: &[&str]) -> ToolError {
     // Help is welcome and not needed.
-    let newest = runs::search(&cx.client, &question).await.map(|(runs, _)| runs).unwrap_or_default();
+    let newest = match experiment_id {
+        Some(id) => {
+            let question =
+                runs::Search { experiment_ids: &[id], max_results: LOOKED_AT, ..runs::Search::default() };
+            runs::search(&cx.client, &question).await.map(|(runs, _)| runs).unwrap_or_default()
+        }
+        None => Vec::new(),
+    };
     let mut hints: Vec<String> = unknown.iter().filter_map(|id| meant(id, &newest)).take(LISTED).collect();
     hints.push("get_runs lists run ids.".to_owned());
     let listed = unknown.iter().take(LISTED).map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ");
