@@ -9,14 +9,17 @@ mod course;
 mod criterion;
 mod curve;
 mod distribution;
+pub mod find_runs;
 mod grouping;
 mod groups;
+mod interpretation;
 mod leaders;
 pub mod metric_history;
 pub mod rank_runs;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
+    Entry::of::<find_runs::FindRuns>(),
     Entry::of::<rank_runs::RankRuns>(),
     Entry::of::<aggregate_runs::AggregateRuns>(),
     Entry::of::<metric_history::MetricHistory>(),
