@@ -84,8 +84,8 @@ pub fn clip_values(texts: &mut BTreeMap<String, String>) -> usize {
     texts.values_mut().map(clip).filter(|clipped| *clipped).count()
 }
 
-/// Cuts a text if it is long.
-fn clip(text: &mut String) -> bool {
+/// Cuts a text if it is long; whether it was.
+pub fn clip(text: &mut String) -> bool {
     let characters = text.chars().count();
     if characters <= CLIPPED {
         return false;

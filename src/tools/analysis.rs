@@ -8,7 +8,9 @@ mod best_steps;
 mod course;
 mod criterion;
 mod curve;
+pub mod diff_runs;
 mod distribution;
+mod environment;
 pub mod find_runs;
 mod grouping;
 mod groups;
@@ -20,6 +22,7 @@ pub mod rank_runs;
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
     Entry::of::<find_runs::FindRuns>(),
+    Entry::of::<diff_runs::DiffRuns>(),
     Entry::of::<rank_runs::RankRuns>(),
     Entry::of::<aggregate_runs::AggregateRuns>(),
     Entry::of::<metric_history::MetricHistory>(),

@@ -93,7 +93,7 @@ async fn nothing(cx: &Context<'_>, experiment_id: Option<&str>, unknown: &[&str]
     hints.push("get_runs lists run ids.".to_owned());
     let listed = unknown.iter().take(LISTED).map(|id| format!("{id:?}")).collect::<Vec<_>>().join(", ");
     let more = if unknown.len() > LISTED { " and more" } else { "" };
-    let message = format!("RESOURCE_DOES_NOT_EXIST: argument \"run_ids\": there is no run {listed}{more}");
+    let message = format!("RESOURCE_DOES_NOT_EXIST: there is no run {listed}{more}");
     ToolError::new(Kind::NotFound, message, hints.join(" "))
 }
 
