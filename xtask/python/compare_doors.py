@@ -11,9 +11,11 @@ import argparse
 import json
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from peer.analyses import analyses
 from peer.compare import renamed, without
 from peer.functions import Functions, Untyped
 from peer.reads import reads
@@ -42,7 +44,7 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
     differences: list[str] = []
     compared: Counter[str] = Counter()
     untyped: list[str] = []
-    for read in reads(manifest):
+    for read in chain(reads(manifest), analyses(manifest)):
         try:
             called = outcome(functions, read.tool, read.arguments)
         except Untyped as reason:

@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, reason = "modules of one test program")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod analysis;
 mod approval;
 mod artifact_tools;
 mod callers;
@@ -39,6 +40,8 @@ mod world;
 #[test]
 fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
+        include_str!("../../../xtask/python/check_numbers.py"),
+        include_str!("analysis.rs"),
         include_str!("artifact_tools.rs"),
         include_str!("changes/registry.rs"),
         include_str!("changes/runs_and_experiments.rs"),

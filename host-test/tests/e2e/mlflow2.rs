@@ -48,6 +48,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     let mut reads = experiments(manifest);
     reads.extend(runs(manifest));
     reads.extend(artifacts_and_registry(manifest));
+    reads.extend(analysis(manifest));
     reads
 }
 
@@ -156,5 +157,38 @@ fn artifacts_and_registry(manifest: &Value) -> Vec<Read> {
         ),
         read("get_model_version_by_alias", json!({"name": name, "alias": "champion"}), "/version", "2"),
         read("get_latest_versions", json!({"name": name}), "/result/0/current_stage", "Archived"),
+    ]
+}
+
+fn analysis(manifest: &Value) -> Vec<Read> {
+    let (one, curve) = (&manifest["runs"], &manifest["curve"]);
+    let churn = &manifest["experiments"]["churn"]["id"];
+    let query = manifest["invocations"][2]["invocation_id"].clone();
+    vec![
+        read("find_runs", json!({"query": query}), "/result/0/matched_as", "invocation id"),
+        read(
+            "diff_runs",
+            json!({"baseline_run_id": one["baseline"], "run_id": one["sweep_best"]}),
+            "/params/model",
+            json!({"baseline": "logreg", "run": "gbdt"}),
+        ),
+        read(
+            "rank_runs",
+            json!({"experiment_ids": [churn], "order_by": ["test/auc DESC"]}),
+            "/result/0/run_id",
+            one["sweep_best"].clone(),
+        ),
+        read(
+            "aggregate_runs",
+            json!({"experiment_ids": [churn], "metrics": ["test/auc"], "filter": "params.n_estimators = '400'"}),
+            "/result/0/metrics/test~1auc/count",
+            one["sweep_children"].as_array().map_or(0, Vec::len),
+        ),
+        read(
+            "metric_history",
+            json!({"run_ids": [curve["run_id"]], "metrics": [curve["metric"]], "every_point": true}),
+            "/result/0/summary/points",
+            curve["points"].clone(),
+        ),
     ]
 }
