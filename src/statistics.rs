@@ -2,6 +2,7 @@
 //!
 //! NaN and infinity are told apart before ([`Kind`]), so that they are never mixed in.
 
+pub mod correlation;
 mod double;
 mod line;
 mod moments;
