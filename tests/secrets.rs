@@ -42,7 +42,8 @@ fn every_request() -> Vec<(String, String)> {
     }
     for prompt in ["find_best_run", "diagnose_run", "audit_mlflow_setup"] {
         let params = json!({"name": prompt, "arguments": {"experiment_id": "1", "run_id": "1"}});
-        requests.push((prompt.to_owned(), message("prompts/get", &params)));
+        // A tool may have the name of a prompt.
+        requests.push((format!("prompt {prompt}"), message("prompts/get", &params)));
     }
     let completing = json!({"ref": {"type": "ref/prompt", "name": "find_best_run"},
                             "argument": {"name": "experiment_id", "value": "a"}});

@@ -27,3 +27,17 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<aggregate_runs::AggregateRuns>(),
     Entry::of::<metric_history::MetricHistory>(),
 ];
+//! Answers that are computed next to the data.
+
+use crate::tool::Entry;
+
+pub mod diagnose_run;
+mod finding;
+mod histories;
+mod log_tail;
+mod naming;
+mod status;
+mod trend;
+
+/// In the order in which hosts show them.
+pub static TOOLS: &[Entry] = &[Entry::of::<diagnose_run::DiagnoseRun>()];

@@ -13,6 +13,7 @@ mod check;
 mod clients;
 mod compat;
 mod component;
+mod diagnosis;
 mod endurance;
 mod experiment_tools;
 mod failures;
@@ -46,6 +47,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
         include_str!("changes/registry.rs"),
         include_str!("changes/runs_and_experiments.rs"),
         include_str!("changes/stage.rs"),
+        include_str!("diagnosis.rs"),
         include_str!("experiment_tools.rs"),
         include_str!("logged_model_tools.rs"),
         include_str!("registry_tools.rs"),

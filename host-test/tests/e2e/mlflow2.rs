@@ -49,6 +49,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads.extend(runs(manifest));
     reads.extend(artifacts_and_registry(manifest));
     reads.extend(analysis(manifest));
+    reads.extend(diagnosis(manifest));
     reads
 }
 
@@ -191,4 +192,7 @@ fn analysis(manifest: &Value) -> Vec<Read> {
             curve["points"].clone(),
         ),
     ]
+fn diagnosis(manifest: &Value) -> Vec<Read> {
+    let runs = &manifest["runs"];
+    vec![read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5)]
 }

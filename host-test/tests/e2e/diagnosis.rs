@@ -1,0 +1,55 @@
+//! The tools that diagnose, summarise and follow runs: every number beside numpy's and scipy's, on data that is made for
+//! it, read back with MLflow's own client.
+
+use serde_json::{Value, json};
+use xtask::mlflow::{Server, Version};
+
+use super::clients::{printed, script};
+use super::world::{Hosted, World, project};
+
+/// What the script says of one tool, in front of an MLflow that is empty before.
+fn checked(version: Version, tool: &str) -> Value {
+    let mlflow = Server::empty(&project(), version).unwrap();
+    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
+    let mut check = script(version.environment(), "check_diagnosis.py");
+    check.env("MLFLOW_DISABLE_TELEMETRY", "true").env("DO_NOT_TRACK", "true");
+    check.args([tool, "--url", &hosted.url(), "--tracking-uri", &mlflow.uri(), "--database"]);
+    let summary = printed(check.arg(mlflow.data().join("mlflow.db")));
+    println!("{tool}: {summary}");
+    serde_json::from_str(&summary).unwrap()
+}
+
+#[test]
+fn diagnose_run_says_what_numpy_says_of_every_curve() {
+    for version in [Version::Newest, Version::Two] {
+        let summary = checked(version, "diagnose_run");
+        assert!(summary["numbers"].as_u64() > Some(150), "{summary}");
+    }
+}
+
+#[test]
+fn diagnose_run_knows_the_runs_of_the_sample_data() {
+    let world = World::shared();
+    let diagnosis =
+        |key: &str| world.ok("diagnose_run", json!({"run_id": world.text(&format!("/runs/{key}"))}));
+    let kinds = |diagnosis: &Value| -> Vec<String> {
+        let findings = diagnosis["findings"].as_array().unwrap();
+        findings.iter().map(|one| one["finding"].as_str().unwrap().to_owned()).collect()
+    };
+    let failed = diagnosis("failed");
+    assert_eq!(kinds(&failed), ["failed"]);
+    assert_eq!(failed["logs"][0]["path"], "error.txt");
+    let told = failed["logs"][0]["lines"][0].as_str().unwrap();
+    assert!(told.starts_with("ValueError: Input contains NaN"), "{failed}");
+    assert_eq!(failed["findings"][0]["evidence"]["tags"]["error"], told);
+    assert_eq!(kinds(&diagnosis("killed")), ["killed"]);
+    assert_eq!(kinds(&diagnosis("running")), ["stalled"]);
+    let diverged = diagnosis("diverged");
+    assert_eq!(kinds(&diverged)[..2], ["failed", "not_a_number"]);
+    let loss = diverged["findings"].as_array().unwrap().iter().find(|one| one["metric"] == "loss").unwrap();
+    assert_eq!(loss["evidence"]["first_step"], 5);
+    let curve = diagnosis("curve");
+    assert!(curve["note"].as_str().unwrap().contains("even samples"), "{curve}");
+    let unknown = world.fails("diagnose_run", json!({"run_id": "deadbeef"}));
+    assert!(unknown.contains("Run with id=deadbeef not found"), "{unknown}");
+}

@@ -1,0 +1,1 @@
+"""What the tools that diagnose, summarise and follow runs must answer, worked out with numpy and scipy."""
