@@ -136,8 +136,8 @@ fn kinds(diagnosis: &Value) -> Vec<&str> {
 
 #[test]
 fn curves_are_told_apart_by_how_they_end() {
-    let noise = |step: f64| 0.01 * (step * 1.7).sin();
-    let cases: [(&str, fn(f64) -> f64, &str); 9] = [
+    type Case = (&'static str, fn(f64) -> f64, &'static str);
+    let cases: [Case; 9] = [
         ("train/loss", |step| (-step / 10.0).exp(), "plateau"),
         ("a/loss", |step| (-step / 20.0).exp(), "converged"),
         ("b/loss", |step| 1.0 - step / 100.0, "improving"),
@@ -148,6 +148,7 @@ fn curves_are_told_apart_by_how_they_end() {
         ("g/acc", |step| 1.0 - step / 100.0, "diverged"),
         ("h/acc", |step| 1.0 - (-step / 10.0).exp(), "plateau"),
     ];
+    let noise = |step: f64| 0.01 * (step * 1.7).sin();
     for (name, curve, expected) in cases {
         let found =
             made("FINISHED", &[(name, values(100, |step| curve(step) + noise(step) / 10.0))]).diagnosis();

@@ -8,7 +8,7 @@ pub fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
     let (x, y) = (deviations(x)?, deviations(y)?);
     let product: f64 = x.iter().zip(&y).map(|(x, y)| x * y).sum();
     // Rounding may lead a little beyond the ends.
-    Some((product / squares(&x).sqrt() / squares(&y).sqrt()).clamp(-1.0, 1.0))
+    Some((product / (squares(&x) * squares(&y)).sqrt()).clamp(-1.0, 1.0))
 }
 
 /// Spearman's rank correlation: Pearson's of the ranks. `None` as there.

@@ -5,19 +5,29 @@ use crate::tool::Entry;
 pub mod aggregate_runs;
 mod among;
 mod best_steps;
+mod children;
 mod course;
 mod criterion;
 mod curve;
+pub mod diagnose_run;
 pub mod diff_runs;
 mod distribution;
 mod environment;
 pub mod find_runs;
+mod finding;
 mod grouping;
 mod groups;
+mod histories;
+mod importance;
 mod interpretation;
 mod leaders;
+mod log_tail;
 pub mod metric_history;
+mod naming;
 pub mod rank_runs;
+mod status;
+pub mod sweep_summary;
+mod trend;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
@@ -26,18 +36,6 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<rank_runs::RankRuns>(),
     Entry::of::<aggregate_runs::AggregateRuns>(),
     Entry::of::<metric_history::MetricHistory>(),
+    Entry::of::<diagnose_run::DiagnoseRun>(),
+    Entry::of::<sweep_summary::SweepSummary>(),
 ];
-//! Answers that are computed next to the data.
-
-use crate::tool::Entry;
-
-pub mod diagnose_run;
-mod finding;
-mod histories;
-mod log_tail;
-mod naming;
-mod status;
-mod trend;
-
-/// In the order in which hosts show them.
-pub static TOOLS: &[Entry] = &[Entry::of::<diagnose_run::DiagnoseRun>()];

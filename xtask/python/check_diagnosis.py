@@ -15,11 +15,11 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from checks import CheckFailed
-from diagnosis import diagnose
+from diagnosis import diagnose, sweep
 from diagnosis.database import Database
 from peer.servers import Failed, Http
 
-CHECKS = {"diagnose_run": diagnose.check}
+CHECKS = {"diagnose_run": diagnose.check, "sweep_summary": sweep.check}
 
 
 def main() -> int:

@@ -28,6 +28,37 @@ fn diagnose_run_says_what_numpy_says_of_every_curve() {
 }
 
 #[test]
+fn sweep_summary_says_what_scipy_says_of_500_children() {
+    for version in [Version::Newest, Version::Two] {
+        let summary = checked(version, "sweep_summary");
+        assert_eq!(summary["children"], 500);
+        assert!(summary["numbers"].as_u64() > Some(100), "{summary}");
+    }
+}
+
+#[test]
+fn sweep_summary_shows_the_sweep_of_the_sample_data() {
+    let world = World::shared();
+    let parent = world.text("/runs/sweep_parent");
+    let sweep = world.ok("sweep_summary", json!({"run_id": parent, "metric": "test/auc"}));
+    assert_eq!((&sweep["children"], &sweep["spread"]["count"]), (&json!(24), &json!(24)));
+    assert_eq!(sweep["best"][0]["run_id"], world.text("/runs/sweep_best").as_str());
+    assert_eq!(sweep["same_params"], json!({"model": "gbdt", "n_estimators": "400"}));
+    let names: Vec<&str> = sweep["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["parameter"].as_str().unwrap())
+        .collect();
+    assert_eq!(names.len(), 3);
+    let child =
+        world.fails("sweep_summary", json!({"run_id": sweep["best"][0]["run_id"], "metric": "test/auc"}));
+    assert!(child.contains(&format!("It is itself a child, of run {parent}")), "{child}");
+    let slip = world.fails("sweep_summary", json!({"run_id": parent, "metric": "test_auc"}));
+    assert!(slip.contains("Did you mean \"test/auc\"?"), "{slip}");
+}
+
+#[test]
 fn diagnose_run_knows_the_runs_of_the_sample_data() {
     let world = World::shared();
     let diagnosis =

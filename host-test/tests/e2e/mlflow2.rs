@@ -194,5 +194,9 @@ fn analysis(manifest: &Value) -> Vec<Read> {
     ]
 fn diagnosis(manifest: &Value) -> Vec<Read> {
     let runs = &manifest["runs"];
-    vec![read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5)]
+    let sweep = json!({"run_id": runs["sweep_parent"], "metric": "test/auc"});
+    vec![
+        read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5),
+        read("sweep_summary", sweep, "/best/0/run_id", runs["sweep_best"].clone()),
+    ]
 }
