@@ -13,7 +13,7 @@ use crate::mlflow::page::Position;
 use crate::mlflow::runs::{Run, Search};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Tool, ToolError};
-use crate::tools::runs::scan::scan;
+use crate::tools::runs::scan::{Scanned, scan};
 
 /// The most metrics of one call.
 const METRICS: usize = 20;
@@ -91,6 +91,12 @@ impl Tool for AggregateRuns {
         if unknown.len() == self.metrics.len() {
             return Err(self.among.explain(cx, &ids, &unknown).await);
         }
+        Ok(self.answer(cx, &scanned, groups, &unknown))
+    }
+}
+
+impl AggregateRuns {
+    fn answer(&self, cx: &Context<'_>, scanned: &Scanned, groups: Groups, unknown: &[&str]) -> Aggregates {
         let mut notes = Vec::new();
         if scanned.rest.is_some() {
             notes.push(format!(
@@ -99,24 +105,23 @@ impl Tool for AggregateRuns {
             ));
         }
         notes.extend(unknown.iter().map(|metric| format!("No run has a metric {metric:?}.")));
-        let complete = scanned.rest.is_none() && groups.others() == 0;
         notes.extend(groups.limits());
+        let complete = scanned.rest.is_none() && groups.others() == 0;
         let mut result = groups.summaries(&self.group_by, &self.metrics);
         let all = result.len();
         result.truncate(cx.budget.fitting(&result).max(1));
         if result.len() < all {
-            notes.push(format!(
-                "{} of {all} groups fit into one answer: name fewer metrics, or filter.",
-                result.len()
-            ));
+            let shown = result.len();
+            notes
+                .push(format!("{shown} of {all} groups fit into one answer: name fewer metrics, or filter."));
         }
-        Ok(Aggregates {
+        Aggregates {
             truncated: result.len() < all,
             result,
             groups: all,
             runs_read: scanned.runs,
             complete,
             note: (!notes.is_empty()).then(|| notes.join(" ")),
-        })
+        }
     }
 }

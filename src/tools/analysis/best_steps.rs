@@ -4,17 +4,15 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::criterion::Criterion;
-use super::curve;
+use super::curve::{self, say};
 use super::leaders::{Contender, Field};
 use crate::mlflow::Error;
 use crate::mlflow::runs::{self, Run, Search};
 use crate::tool::{Context, Failure, ToolError, parallel};
+use crate::tools::runs::scan::PATIENCE;
 
 /// The most histories that are read: some 20 ms each.
 const CURVES: usize = 500;
-
-/// Longer than this no new history is begun: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Every run that matches, with its best values.
 ///
@@ -76,9 +74,4 @@ async fn by_best(
         marks.push((best.value, best.step));
     }
     Ok(Some(Contender { run, marks }))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of rows are far below 2^53")]
-fn say(cx: &Context<'_>, read: usize, all: usize) {
-    cx.progress.report(read as f64, Some(all as f64), &format!("{read} of {all} histories read"));
 }

@@ -106,3 +106,9 @@ impl From<&Metric> for Point {
         Self { step: metric.step, timestamp: metric.timestamp, value: metric.value.0 }
     }
 }
+
+/// How many histories have come.
+#[expect(clippy::cast_precision_loss, reason = "counts of histories are far below 2^53")]
+pub(super) fn say(cx: &Context<'_>, read: usize, all: usize) {
+    cx.progress.report(read as f64, Some(all as f64), &format!("{read} of {all} histories read"));
+}

@@ -17,6 +17,9 @@ const LENGTH: u64 = 65_536;
 /// The most directories, and the most models, that are looked into.
 const FOLDERS: usize = 5;
 
+/// The lines of files, by their paths.
+pub(super) type Files = BTreeMap<String, BTreeSet<String>>;
+
 /// A folder of a run or of a model that it logged, and what it is called.
 #[derive(Clone)]
 struct Folder<'a> {
@@ -30,7 +33,7 @@ struct Folder<'a> {
 ///
 /// # Errors
 /// See [`Error`]. What cannot be listed or read is left out.
-pub(super) async fn files(cx: &Context<'_>, run: &Run) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+pub(super) async fn files(cx: &Context<'_>, run: &Run) -> Result<Files, Error> {
     let owner = Owner::Run(&run.info.run_id);
     let root = Folder { owner, path: String::new(), label: String::new() };
     let listed = list(cx, root.clone()).await;

@@ -1,19 +1,19 @@
 //! `find_runs`
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use http::StatusCode;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::found::{Found, Matched, answer};
 use super::interpretation::{Interpretation, Model, interpretations, model, time};
 use crate::mlflow::page::Position;
 use crate::mlflow::registry::{models, versions};
 use crate::mlflow::runs::{self, Run, Search};
-use crate::mlflow::{Error, ViewType, experiments, pages};
+use crate::mlflow::{Error, ViewType, experiments};
 use crate::sorted::{sort, sorted};
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::budget::size;
 use crate::tool::{Context, Failure, Tool, ToolError, parallel};
 
 /// Experiments that MLflow is asked for at once, and in which it looks for runs at once.
@@ -35,7 +35,7 @@ const MODEL: &str = "model version or alias";
 /// runs are found, too.
 #[derive(Deserialize, JsonSchema)]
 pub struct FindRuns {
-    /// What is known. Every run of the time window if left out.
+    /// What is known. The newest runs, of the time window, if left out.
     query: Option<String>,
     /// Only runs started then or later, UTC: 2026-11-21 or 2026-11-21T18:00:00Z.
     started_after: Option<String>,
@@ -54,58 +54,6 @@ fn default_limit() -> usize {
     5
 }
 
-/// What was found.
-#[derive(Serialize, JsonSchema)]
-pub struct Found {
-    /// By interpretation, the surest first.
-    pub result: Vec<Match>,
-    /// What else the query may be, and is not.
-    pub no_match_as: Vec<&'static str>,
-    /// In how many experiments it was looked for.
-    pub experiments: usize,
-    /// Runs are left out because the answer would be too long.
-    pub truncated: bool,
-    /// What to know about this answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// Runs that match in one way.
-#[derive(Serialize, JsonSchema)]
-pub struct Match {
-    /// What the query is.
-    pub matched_as: &'static str,
-    /// The runs, newest first.
-    pub runs: Vec<FoundRun>,
-    /// Whether there are more.
-    pub more: bool,
-}
-
-/// A run, in short.
-#[derive(Serialize, JsonSchema)]
-pub struct FoundRun {
-    /// For every other tool.
-    pub run_id: String,
-    /// For people; not unique.
-    pub run_name: String,
-    /// Its experiment.
-    pub experiment_id: String,
-    /// The experiment's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub experiment_name: Option<String>,
-    /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
-    pub status: String,
-    /// Epoch milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<i64>,
-    /// Who started it.
-    pub user_id: String,
-    /// `active` or `deleted`.
-    pub lifecycle_stage: String,
-    /// Its page in MLflow, for people.
-    pub url: String,
-}
-
 impl Tool for FindRuns {
     const SPEC: Spec = Spec {
         name: "find_runs",
@@ -122,12 +70,10 @@ impl Tool for FindRuns {
         let query = self.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
         let ways = match query {
             Some(query) => interpretations(query)?,
-            None if window.is_empty() => {
-                let message =
-                    "there is nothing to find: give \"query\", \"started_after\" or \"started_before\"";
-                return Err(ToolError::argument(message).into());
+            None => {
+                let name = if window.is_empty() { "any run" } else { "time window" };
+                vec![Interpretation { name, filter: String::new() }]
             }
-            None => vec![Interpretation { name: "time window", filter: String::new() }],
         };
         let (names, mut notes) = self.experiments(cx).await?;
         let ids: Vec<&str> = names.keys().map(String::as_str).collect();
@@ -156,9 +102,6 @@ impl Tool for FindRuns {
         Ok(answer(cx, found, &names, notes))
     }
 }
-
-/// Runs, and whether there are more.
-type Matched = (Vec<Run>, bool);
 
 impl FindRuns {
     /// The condition on the time.
@@ -209,7 +152,7 @@ impl FindRuns {
         for experiment_ids in ids.chunks(CHUNK) {
             let search = Search {
                 experiment_ids,
-                filter: Some(filter),
+                filter: Some(filter).filter(|filter| !filter.is_empty()),
                 run_view_type: ViewType::All,
                 max_results: self.limit,
                 ..Search::default()
@@ -274,59 +217,4 @@ async fn by_any_alias(cx: &Context<'_>, alias: &str) -> Result<Vec<versions::Mod
         Some(versions::get(&cx.client, &model.name, &version.version))
     });
     parallel::all(named).await
-}
-
-/// Each run once, where it matches most surely; as many as fit.
-fn answer(
-    cx: &Context<'_>,
-    found: Vec<(&'static str, Matched)>,
-    names: &BTreeMap<String, String>,
-    mut notes: Vec<String>,
-) -> Found {
-    let mut seen = BTreeSet::new();
-    let (mut result, mut no_match_as) = (Vec::new(), Vec::new());
-    let (mut left, mut truncated) = (cx.budget, false);
-    for (matched_as, (runs, more)) in found {
-        if runs.is_empty() {
-            no_match_as.push(matched_as);
-        }
-        let mut shown = Match { matched_as, runs: Vec::new(), more };
-        for run in runs.into_iter().filter(|run| seen.insert(run.info.run_id.clone())) {
-            let run = FoundRun::of(cx, run, names);
-            let characters = size(&run) + 1;
-            if characters > left.characters() {
-                truncated = true;
-                break;
-            }
-            left = left.minus(characters);
-            shown.runs.push(run);
-        }
-        if !shown.runs.is_empty() {
-            result.push(shown);
-        }
-    }
-    if truncated {
-        notes.push(
-            "Not all that was found fits into one answer: a smaller limit shows some of each.".to_owned(),
-        );
-    }
-    let note = (!notes.is_empty()).then(|| notes.join(" "));
-    Found { result, no_match_as, experiments: names.len(), truncated, note }
-}
-
-impl FoundRun {
-    fn of(cx: &Context<'_>, run: Run, names: &BTreeMap<String, String>) -> Self {
-        let info = run.info;
-        Self {
-            url: pages::run(&cx.client.tracking().base, &info.experiment_id, &info.run_id),
-            experiment_name: names.get(&info.experiment_id).filter(|name| !name.is_empty()).cloned(),
-            run_id: info.run_id,
-            run_name: info.run_name,
-            experiment_id: info.experiment_id,
-            status: info.status,
-            start_time: info.start_time,
-            user_id: info.user_id,
-            lifecycle_stage: info.lifecycle_stage,
-        }
-    }
 }

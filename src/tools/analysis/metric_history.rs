@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::course::{Course, smoothed};
-use super::curve::{self, Curve};
+use super::curve::{self, Curve, say};
+use super::history::{Histories, History};
 use crate::mlflow::Error;
 use crate::mlflow::metrics::StepRange;
 use crate::mlflow::number::Number;
@@ -17,16 +18,13 @@ use crate::mlflow::runs::Run;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::nearest::suggestion;
-use crate::tool::{Budget, Context, Failure, Kind, Tool, ToolError, parallel};
+use crate::tool::{Context, Failure, Kind, Tool, ToolError, parallel};
 use crate::tools::metrics::thin::thin;
-use crate::tools::runs::differences::Nullable;
 use crate::tools::runs::named;
+use crate::tools::runs::scan::PATIENCE;
 
 /// The most histories of one call.
 const CURVES: usize = 50;
-
-/// Longer than this no history is read point by point: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// See how metrics of several runs developed: a summary of each curve, and an even sample of its points.
 ///
@@ -56,41 +54,6 @@ pub struct MetricHistory {
 
 fn default_max_points() -> usize {
     20
-}
-
-/// Curves, by run and then by metric.
-#[derive(Serialize, JsonSchema)]
-pub struct Histories {
-    /// The curves.
-    pub result: Vec<History>,
-    /// Fewer points are shown than were asked for, or curves left out, because the answer would be too long.
-    pub truncated: bool,
-    /// What to know about this answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-/// A curve.
-#[derive(Serialize, JsonSchema)]
-pub struct History {
-    /// The run.
-    pub run_id: String,
-    /// For people; not unique.
-    pub run_name: String,
-    /// Its page in MLflow, for people.
-    pub url: String,
-    /// The metric.
-    pub metric: String,
-    /// The curve in numbers.
-    pub summary: Course,
-    /// Steps of points, evenly chosen, both ends included.
-    pub steps: Vec<i64>,
-    /// Their values.
-    pub values: Vec<Number>,
-    /// Their moving averages, if asked for; null before the first finite value.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<Nullable<Number>>")]
-    pub smoothed: Vec<Option<Number>>,
 }
 
 impl Tool for MetricHistory {
@@ -239,18 +202,6 @@ impl MetricHistory {
     }
 }
 
-impl History {
-    /// With so few points that it fits.
-    fn within(&mut self, budget: Budget) {
-        while size(self) > budget.characters() && !self.steps.is_empty() {
-            let wanted = self.steps.len() / 2;
-            thin(&mut self.steps, wanted);
-            thin(&mut self.values, wanted);
-            thin(&mut self.smoothed, wanted);
-        }
-    }
-}
-
 /// Each text once.
 fn distinct(texts: &[String], argument: &str, hint: &str) -> Result<Vec<String>, ToolError> {
     let mut found: Vec<String> = Vec::new();
@@ -275,9 +226,4 @@ fn nothing(runs: &[Run], metrics: &[String]) -> ToolError {
         hint => hint,
     };
     ToolError::new(Kind::NotFound, format!("none of these runs has a metric {unknown:?}"), hint)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of curves are far below 2^53")]
-fn say(cx: &Context<'_>, read: usize, all: usize) {
-    cx.progress.report(read as f64, Some(all as f64), &format!("{read} of {all} curves read"));
 }

@@ -14,8 +14,8 @@ use crate::tool::Context;
 /// Runs asked for at once.
 const CHUNK: usize = 500;
 
-/// Longer than this no new page is begun: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
+/// Longer than this nothing new is begun: clients give up a call after a minute.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
 
 /// The most pages that are read in one go, for servers whose pages have no end and take no time.
 const PAGES: usize = 1_000;
