@@ -83,6 +83,8 @@ enum Command {
 /// What else can be measured.
 #[derive(Clone, Copy, ValueEnum)]
 enum Measurement {
+    /// Requests, bytes, time and memory of what works runs out, with 10, 1 000 and 10 000 of them.
+    Analysis,
     /// Time per tool.
     Compat,
     /// Connections to MLflow, kept or not.
@@ -127,6 +129,7 @@ fn run(command: Command) -> Result<()> {
     let project = Project::here()?;
     match command {
         Command::Bench { what: None } => bench::bench(&project),
+        Command::Bench { what: Some(Measurement::Analysis) } => bench::compat::analysis(&project),
         Command::Bench { what: Some(Measurement::Compat) } => bench::compat::compat(&project),
         Command::Bench { what: Some(Measurement::Growth) } => bench::compat::growth(&project),
         Command::Bench { what: Some(Measurement::Connections) } => bench::connections::connections(&project),

@@ -55,6 +55,17 @@ pub fn growth(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// What the tools cost that work runs out, and what it costs to fetch all runs and compute, on experiments of the same sizes.
+pub fn analysis(project: &Project) -> Result<()> {
+    let product = product::build(project)?;
+    let python = Environment::ensure(project, "peer")?;
+    let mlflow = Server::empty(project, Version::Newest)?;
+    let mut script = project.shell.command(python.python());
+    script.arg(project.python_file("bench_analysis.py")).arg("--program").arg(&product.program);
+    script.args(["--tracking-uri", &mlflow.uri(), "--database"]).arg(mlflow.data().join("mlflow.db"));
+    process::run(&mut script)
+}
+
 fn script(project: &Project, peer: &Environment, name: &str, ours: &Running, mlflow: &str) -> Command {
     let mut script = project.shell.command(peer.python());
     script.arg(project.python_file(name));
