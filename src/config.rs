@@ -5,6 +5,7 @@
 
 mod callers;
 mod credentials;
+mod members;
 mod oauth;
 mod seal;
 

@@ -118,6 +118,19 @@ impl HttpError {
             }
         }
     }
+
+    /// What went wrong, of a server that the reader knows by then.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Forbidden => "the host does not let this server go there; its operator must allow it",
+            Self::Unreachable => "nobody answers there",
+            Self::Untrusted => "the certificate is not trusted",
+            Self::ConnectTimeout | Self::ResponseTimeout => "there was no answer in time",
+            Self::TooLarge => "the answer is larger than any that could be right",
+            Self::Closed | Self::Incomplete | Self::Malformed => "the answer broke off or is no HTTP",
+        }
+    }
 }
 
 /// A count that outlives a request.

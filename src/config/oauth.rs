@@ -1,10 +1,10 @@
 //! The variable that says whose OAuth tokens are taken.
 
 use http::Uri;
-use http::uri::Scheme;
 use serde_json::{Map, Value};
 
-use super::{ConfigError, OAUTH};
+use super::members::text;
+use super::{ConfigError, OAUTH, members};
 use crate::mcp::ProtectedResource;
 use crate::nearest::suggestion;
 use crate::oauth::{Expected, Keys, Scopes, Source, Trust};
@@ -18,17 +18,9 @@ const MEMBERS: [&str; 8] =
 
 /// The trust that a JSON object describes. Errors quote names, never keys.
 pub(super) fn read(text: &str) -> Result<Trust, ConfigError> {
-    object(text).and_then(trust).map_err(|problem| ConfigError::new(OAUTH, format!("is wrong: {problem}")))
-}
-
-fn object(text: &str) -> Result<Map<String, Value>, String> {
-    let members: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
-        format!("it is no JSON object (line {}, column {}): write {EXAMPLE}", error.line(), error.column())
-    })?;
-    match members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-        Some(name) => Err(format!("there is no member {name:?}. {}", suggestion(name, "Members", MEMBERS))),
-        None => Ok(members),
-    }
+    members::read(text, &MEMBERS, EXAMPLE)
+        .and_then(trust)
+        .map_err(|problem| ConfigError::new(OAUTH, format!("is wrong: {problem}")))
 }
 
 fn trust(members: Map<String, Value>) -> Result<Trust, String> {
@@ -71,20 +63,8 @@ fn keys(members: &Map<String, Value>) -> Result<Source, String> {
     }
 }
 
-/// A URL whose answers and tokens nobody on the way can read or change: `https`, or on this machine.
 fn secure(member: &str, text: &str) -> Result<Uri, String> {
-    let wrong = || {
-        format!(
-            "{member:?} is no https URL without user, query or fragment (http only for this machine): {text:?}"
-        )
-    };
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"\\#?@<>".contains(&byte));
-    let uri: Uri = text.parse().ok().filter(|_| plain).ok_or_else(wrong)?;
-    let local = matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-    match uri.scheme() {
-        Some(scheme) if *scheme == Scheme::HTTPS || (*scheme == Scheme::HTTP && local) => Ok(uri),
-        _ => Err(wrong()),
-    }
+    members::secure(text).ok_or_else(|| format!("{member:?} is {}: {text:?}", members::NOT_SECURE))
 }
 
 fn scopes(value: &Value) -> Result<Scopes, String> {
@@ -95,9 +75,7 @@ fn scopes(value: &Value) -> Result<Scopes, String> {
         );
     };
     let scope = |(name, class): (&String, &Value)| {
-        // RFC 6749, section 3.3.
-        let spelt = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\\');
-        if name.is_empty() || !spelt {
+        if !members::is_scope(name) {
             return Err(format!("the scope {name:?} has characters that no scope has"));
         }
         let class = class.as_str().unwrap_or_default();
@@ -113,15 +91,7 @@ fn scopes(value: &Value) -> Result<Scopes, String> {
 }
 
 fn required(members: &Map<String, Value>, name: &str) -> Result<String, String> {
-    text(members, name)?.ok_or_else(|| format!("it needs {name:?}: write {EXAMPLE}"))
-}
-
-fn text(members: &Map<String, Value>, name: &str) -> Result<Option<String>, String> {
-    match members.get(name) {
-        None => Ok(None),
-        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
-        Some(_) => Err(format!("{name:?} is a text")),
-    }
+    members::required(members, name, EXAMPLE)
 }
 
 /// One text or several.

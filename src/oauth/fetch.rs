@@ -9,7 +9,7 @@ use http::header::ACCEPT;
 use http::{HeaderValue, Request, StatusCode, Uri};
 
 use super::jwk::Keys;
-use crate::port::{HttpError, Limits, Ports};
+use crate::port::{Limits, Ports};
 
 /// How long keys are taken to be the newest.
 const FRESH: Duration = Duration::from_secs(5 * 60);
@@ -81,22 +81,9 @@ async fn fetch(ports: &Ports<'_>, from: &Uri) -> Result<Bytes, String> {
     request
         .headers_mut()
         .insert(ACCEPT, HeaderValue::from_static("application/jwk-set+json, application/json"));
-    let response = ports.http.send(request, &LIMITS).await.map_err(|error| words(error).to_owned())?;
+    let response = ports.http.send(request, &LIMITS).await.map_err(|error| error.reason().to_owned())?;
     match response.status() {
         StatusCode::OK => Ok(response.into_body()),
         status => Err(format!("the server answers {}", status.as_u16())),
-    }
-}
-
-fn words(error: HttpError) -> &'static str {
-    match error {
-        HttpError::Forbidden => "the host does not let this server go there; its operator must allow it",
-        HttpError::Unreachable => "nobody answers there",
-        HttpError::Untrusted => "the certificate is not trusted",
-        HttpError::ConnectTimeout | HttpError::ResponseTimeout => "there was no answer in time",
-        HttpError::TooLarge => "they are more than 64 KiB",
-        HttpError::Closed | HttpError::Incomplete | HttpError::Malformed => {
-            "the answer broke off or is no HTTP"
-        }
     }
 }

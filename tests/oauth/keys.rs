@@ -128,7 +128,7 @@ fn where_no_keys_can_be_had_nobody_gets_in_and_the_answer_says_why() {
         (failing(HttpError::Unreachable), "nobody answers there"),
         (failing(HttpError::Untrusted), "certificate"),
         (failing(HttpError::ResponseTimeout), "no answer in time"),
-        (failing(HttpError::TooLarge), "64 KiB"),
+        (failing(HttpError::TooLarge), "larger than any"),
         (failing(HttpError::Incomplete), "broke off"),
         (Mlflow::new(move |_| Ok(redirect())), "302"),
         (Mlflow::new(|_| Ok(answer(500, set(&["rsa"])))), "500"),
