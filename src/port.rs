@@ -175,7 +175,7 @@ pub struct Counters<'a> {
     pub instance: &'a dyn Counter,
 }
 
-/// What may be kept from one request to the next, for everybody to see: nothing of a caller.
+/// What may be kept from one request to the next: nothing of a caller.
 pub trait Shelf {
     /// What is kept under a name.
     fn get(&self, name: &str) -> Option<Bytes>;
@@ -187,7 +187,7 @@ pub trait Shelf {
 /// All of it.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
-    /// The way to MLflow, and to the keys of an authorization server.
+    /// The way to MLflow, and to keys and tokens of authorization servers.
     pub http: &'a dyn Http,
     /// The time.
     pub clock: &'a dyn Clock,
@@ -197,6 +197,8 @@ pub struct Ports<'a> {
     pub log: &'a dyn Log,
     /// What is public and dear to fetch.
     pub shelf: &'a dyn Shelf,
+    /// What is the operator's secret, and so is kept within this instance only.
+    pub memory: &'a dyn Shelf,
 }
 
 /// A log that nobody reads.

@@ -180,7 +180,14 @@ fn calls_are_counted_for_each_caller() {
     let (mlflow, store) = (Mlflow::always(200, RUN), Store::default());
     for caller in [Some("ann"), Some("bob"), None] {
         let counters = Counters { host: &store, instance: &NoStore };
-        let ports = Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore };
+        let ports = Ports {
+            http: &mlflow,
+            clock: &mlflow,
+            counters,
+            log: &mlflow,
+            shelf: &NoStore,
+            memory: &NoStore,
+        };
         let config = config::read(&variables(&[("MLFLOW_MCP_POLICY", limited)]));
         let asking = Asking { caller, headers: &HeaderMap::new(), narrowings: Vec::new() };
         let server = Server::new(ports, config, &asking).unwrap();

@@ -99,7 +99,8 @@ fn heard(answers_after: u64) -> Vec<(u64, String)> {
     let config = config::read(&variables(&[]));
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: &world, clock: &world, counters, log: &NoLog, shelf: &NoStore };
+    let ports =
+        Ports { http: &world, clock: &world, counters, log: &NoLog, shelf: &NoStore, memory: &NoStore };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let params =
         json!({"name": "get_runs", "arguments": {"experiment_id": "1"}, "_meta": {"progressToken": 1}});

@@ -40,7 +40,8 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
     let config = config::read(&|name| input.variables.get(name));
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore };
+    let ports =
+        Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore, memory: &NoStore };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     let answer = match run(mcp::respond(server, &access, None, &stream, input.payload())) {
         Answer::Whole(response) => Some(response),
@@ -54,7 +55,7 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
 pub fn with_ports<T>(run: impl FnOnce(Ports<'_>) -> T) -> T {
     let mlflow = Mlflow { answers: &[], asked: Cell::new(0), log: RefCell::default() };
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    run(Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore })
+    run(Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore, memory: &NoStore })
 }
 
 /// Runs a future that waits for nothing but its ports.

@@ -79,7 +79,7 @@ async fn answer(request: Request<Incoming>, world: &World) -> Response<Full<Byte
     let config = config::read(&|name| env::var(name).ok());
     let access = config.access.clone();
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    let ports = Ports { http: world, clock: world, counters, log: world, shelf: &NoStore };
+    let ports = Ports { http: world, clock: world, counters, log: world, shelf: &NoStore, memory: &NoStore };
     let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
     match mcp::respond(server, &access, None, world, Request::from_parts(parts, payload)).await {
         Answer::Whole(response) => response.map(Full::new),

@@ -9,6 +9,7 @@ use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::WasiHttp;
 use super::log::Stderr;
+use super::memory::Memory;
 use super::variables::{self, Unreadable};
 use crate::Server;
 use crate::mcp::jsonrpc::Object;
@@ -63,6 +64,7 @@ async fn run(name: &str, arguments: Object) -> Result<String, String> {
         counters: Counters { host: &NoStore, instance: &Instance },
         log: &Stderr,
         shelf: &NoStore,
+        memory: &Memory,
     };
     let headers = HeaderMap::new();
     let asking = Asking { caller: None, headers: &headers, narrowings: Vec::new() };

@@ -18,6 +18,7 @@ use super::clock::WasiClock;
 use super::counting::Instance;
 use super::http::{WasiHttp, fields, headers};
 use super::log::Stderr;
+use super::memory::Memory;
 use super::shelf;
 use super::variables::{self, Unreadable};
 use crate::Server;
@@ -68,6 +69,7 @@ async fn serve(request: IncomingRequest, outparam: ResponseOutparam) {
         counters: Counters { host: &STORE, instance: &Instance },
         log: &Stderr,
         shelf: &shelf::Place,
+        memory: &Memory,
     };
     let verifier = trust.as_ref().map(|trust| Verifier::new(trust, ports));
     let tokens = verifier.as_ref().map(|verifier| verifier as &dyn Tokens);

@@ -1,7 +1,7 @@
 //! The [`Shelf`] port: in the host's store over `wasi:keyvalue`, else within the instance.
 
 #[cfg(not(feature = "store"))]
-pub(super) use instance::Instance as Place;
+pub(super) use super::memory::Memory as Place;
 #[cfg(feature = "store")]
 pub(super) use store::Store as Place;
 
@@ -30,33 +30,6 @@ mod store {
                 // What is not kept is fetched again.
                 let _ = bucket.set(&format!("{NAMESPACE}/{name}"), &content);
             }
-        }
-    }
-}
-
-#[cfg(not(feature = "store"))]
-mod instance {
-    use std::cell::RefCell;
-    use std::collections::HashMap;
-
-    use bytes::Bytes;
-
-    use crate::port::Shelf;
-
-    /// This instance, which may live for one request only.
-    pub(in super::super) struct Instance;
-
-    thread_local! {
-        static KEPT: RefCell<HashMap<String, Bytes>> = RefCell::default();
-    }
-
-    impl Shelf for Instance {
-        fn get(&self, name: &str) -> Option<Bytes> {
-            KEPT.with_borrow(|kept| kept.get(name).cloned())
-        }
-
-        fn put(&self, name: &str, content: Bytes) {
-            KEPT.with_borrow_mut(|kept| kept.insert(name.to_owned(), content));
         }
     }
 }

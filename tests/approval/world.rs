@@ -78,6 +78,7 @@ impl World {
             counters,
             log: &self.mlflow,
             shelf: &self.mlflow,
+            memory: &self.mlflow.memory,
         };
         let server = |asking: &Asking<'_>| Server::new(ports, config, asking);
         match now(respond(server, &access, None, &Recorder::new(0), post(headers, text))) {

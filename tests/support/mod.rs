@@ -63,7 +63,9 @@ pub struct Mlflow {
     slow: bool,
     takes: Duration,
     later: Cell<Duration>,
-    kept: RefCell<HashMap<String, Bytes>>,
+    shelf: Place,
+    /// What the instance of a server in front of it keeps to itself.
+    pub memory: Place,
     under_way: Cell<usize>,
     most: Cell<usize>,
     lines: RefCell<Vec<String>>,
@@ -78,7 +80,8 @@ impl Mlflow {
             slow: false,
             takes: Duration::ZERO,
             later: Cell::default(),
-            kept: RefCell::default(),
+            shelf: Place::default(),
+            memory: Place::default(),
             under_way: Cell::new(0),
             most: Cell::new(0),
             lines: RefCell::default(),
@@ -127,6 +130,11 @@ impl Mlflow {
     /// The most requests that waited for their answers at the same time.
     pub fn most_at_once(&self) -> usize {
         self.most.get()
+    }
+
+    /// What a server in front of it has given its host to keep, for everybody to see.
+    pub fn shelf(&self) -> String {
+        self.shelf.everything()
     }
 
     /// What a server in front of it has logged.
@@ -187,11 +195,32 @@ impl Clock for Mlflow {
 
 impl Shelf for Mlflow {
     fn get(&self, name: &str) -> Option<Bytes> {
-        self.kept.borrow().get(name).cloned()
+        self.shelf.get(name)
     }
 
     fn put(&self, name: &str, content: Bytes) {
-        self.kept.borrow_mut().insert(name.to_owned(), content);
+        self.shelf.put(name, content);
+    }
+}
+
+/// A place where things are kept under names.
+#[derive(Default)]
+pub struct Place(RefCell<HashMap<String, Bytes>>);
+
+impl Place {
+    /// All that is kept here, as text.
+    pub fn everything(&self) -> String {
+        format!("{:?}", self.0.borrow())
+    }
+}
+
+impl Shelf for Place {
+    fn get(&self, name: &str) -> Option<Bytes> {
+        self.0.borrow().get(name).cloned()
+    }
+
+    fn put(&self, name: &str, content: Bytes) {
+        self.0.borrow_mut().insert(name.to_owned(), content);
     }
 }
 
@@ -224,7 +253,7 @@ pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
 /// The ports of a server in front of that MLflow, on a host without a store.
 pub fn ports(mlflow: &Mlflow) -> Ports<'_> {
     let counters = Counters { host: &NoStore, instance: &NoStore };
-    Ports { http: mlflow, clock: mlflow, counters, log: mlflow, shelf: mlflow }
+    Ports { http: mlflow, clock: mlflow, counters, log: mlflow, shelf: mlflow, memory: &mlflow.memory }
 }
 
 /// Makes servers with these variables, and says who may ask them.
