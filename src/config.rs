@@ -8,6 +8,7 @@ mod credentials;
 mod members;
 mod oauth;
 mod seal;
+mod tracking_oauth;
 
 use std::fmt;
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub const TRACKING_URI: &str = "MLFLOW_TRACKING_URI";
 const USERNAME: &str = "MLFLOW_TRACKING_USERNAME";
 const PASSWORD: &str = "MLFLOW_TRACKING_PASSWORD";
 const TOKEN: &str = "MLFLOW_TRACKING_TOKEN";
+const TRACKING_OAUTH: &str = "MLFLOW_MCP_TRACKING_OAUTH";
 const WORKSPACE: &str = "MLFLOW_WORKSPACE";
 const HEADERS: &str = "MLFLOW_MCP_TRACKING_HEADERS";
 const CREDENTIALS: &str = "MLFLOW_MCP_CREDENTIALS";

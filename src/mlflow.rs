@@ -4,6 +4,7 @@
 //! one (MLflow on uvicorn drops those and answers `200 {}`), ids and versions as strings, absent lists,
 //! `"NaN"`, 64-bit integers, errors that are HTML, and one retry of a read whose connection broke.
 
+pub mod access_tokens;
 pub mod artifacts;
 pub mod base_url;
 pub mod client;
@@ -13,6 +14,7 @@ pub mod endpoint;
 pub mod error;
 pub mod experiments;
 pub mod filter;
+pub mod grant;
 pub mod logged_models;
 pub mod metrics;
 pub mod number;
@@ -24,8 +26,10 @@ pub mod runs;
 pub mod server;
 mod view_type;
 
+pub use access_tokens::AccessTokens;
 pub use base_url::BaseUrl;
 pub use client::{Client, Tracking};
 pub use credentials::Credentials;
 pub use error::Error;
+pub use grant::Grant;
 pub use view_type::ViewType;

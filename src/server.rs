@@ -19,7 +19,7 @@ use crate::mcp::types::{
     ResourceTemplate, Tool, ToolResult,
 };
 use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
-use crate::mlflow::Tracking;
+use crate::mlflow::{AccessTokens, Tracking};
 use crate::nearest::nearest;
 use crate::oauth::Scopes;
 use crate::policy::{Caller, Only, Policy, Refusal, Restriction};
@@ -67,6 +67,8 @@ pub struct Server<'a> {
     scopes: Option<Scopes>,
     /// Where MLflow is and what it is shown, or why it cannot be asked.
     tracking: Result<Tracking, ToolError>,
+    /// What MLflow is shown besides, if that has to be got.
+    tokens: Option<AccessTokens<'a>>,
     answer_characters: usize,
     trail: Trail,
 }
@@ -81,13 +83,16 @@ impl<'a> Server<'a> {
         let restrictions = asking.narrowings.iter().map(restriction).collect::<Result<Vec<_>, String>>()?;
         let answer_characters = config.tools.as_ref().map_or(0, |tools| tools.answer_characters);
         let tracking = config.tools.map_err(|error| unconfigured(&error));
+        let tracking = tracking.and_then(|tools| credentials::tracking(tools, asking));
+        let grant = tracking.as_ref().ok().and_then(|tracking| tracking.credentials.grant().cloned());
         Ok(Self {
             ports,
             caller: asking.caller.map_or_else(Caller::anyone, Caller::named),
             scopes: config.oauth.and_then(|trust| trust.scopes),
             policy: config.policy.map(|policy| policy.narrowed(restrictions)),
             seal: config.seal,
-            tracking: tracking.and_then(|tools| credentials::tracking(tools, asking)),
+            tracking,
+            tokens: grant.map(|grant| AccessTokens::new(grant, ports)),
             answer_characters,
             trail: Trail::new(config.audit, asking.headers),
         })

@@ -102,7 +102,9 @@ fn every_name_is_one_that_spin_takes() {
 #[test]
 fn spin_knows_which_variables_are_secrets() {
     let secret = |name: &str| {
-        ["password", "token", "callers", "headers", "key", "secret"].iter().any(|word| name.contains(word))
+        ["password", "token", "tracking_oauth", "callers", "headers", "key", "secret"]
+            .iter()
+            .any(|word| name.contains(word))
     };
     for (name, variable) in spin().declared {
         assert_eq!(variable.secret, secret(&name), "{name}: `secret` in spin.toml");

@@ -6,8 +6,10 @@ mod support;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use http::{HeaderValue, Response};
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response};
 use mlflow_mcp::tools;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -15,6 +17,7 @@ use support::made_up::arguments;
 use support::{Mlflow, answer, post, serve};
 
 const MODE: &str = "MLFLOW_MCP_CREDENTIALS";
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn message(method: &str, params: &Value) -> String {
     json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string()
@@ -56,9 +59,20 @@ fn every_request() -> Vec<(String, String)> {
     requests
 }
 
-/// An MLflow that fails in one of many ways, and each time says what it was sent.
+/// The answer of a token endpoint: the client's id is its token.
+fn token(request: &Request<Bytes>) -> Response<Bytes> {
+    let shown = request.headers()["authorization"].to_str().unwrap().strip_prefix("Basic ").unwrap();
+    let pair = String::from_utf8(STANDARD.decode(shown).unwrap()).unwrap();
+    let token = pair.split(':').next().unwrap();
+    answer(200, json!({"access_token": token, "token_type": "Bearer"}).to_string())
+}
+
+/// An MLflow that fails in one of many ways, and each time says what it was sent; and so does every token endpoint but one.
 fn echo(way: usize) -> Mlflow {
     Mlflow::new(move |request| {
+        if request.uri().path() == "/token" {
+            return Ok(token(request));
+        }
         let dump: Vec<String> = request
             .headers()
             .iter()
@@ -75,7 +89,7 @@ fn echo(way: usize) -> Mlflow {
             4 => answer(404, format!("<html><p>{dump}</p></html>")),
             5 => answer(502, format!("<h1>Bad Gateway</h1>{filler}{dump}")),
             6 => {
-                let mut response: Response<bytes::Bytes> = answer(302, "");
+                let mut response: Response<Bytes> = answer(302, "");
                 let to = format!("https://login.test/{}", dump.replace(' ', "/"));
                 response.headers_mut().insert("location", HeaderValue::try_from(to).unwrap());
                 response
@@ -115,7 +129,20 @@ fn deployments(secret: &str, other: &str) -> Vec<Deployment> {
             [parts, vec![secret.to_owned(), pair.clone()]].concat(),
         )
     };
+    let client = |path: &str| {
+        let url = format!("https://login.test/{path}");
+        let oauth = json!({"client_id": other, "client_secret": secret, "token_url": url}).to_string();
+        let encoded = utf8_percent_encode(secret, UNRESERVED).to_string();
+        let secrets = vec![secret.to_owned(), pair.clone(), STANDARD.encode(format!("{other}:{encoded}"))];
+        (
+            vec![tracking("MLFLOW_MCP_TRACKING_OAUTH", oauth)],
+            vec![],
+            [secrets, vec![other.to_owned()]].concat(),
+        )
+    };
     vec![
+        client("token"),
+        client("no-token"),
         holder(issued("right", "es256")),
         holder(issued("wrong", "es256_of_another_key")),
         (
@@ -154,7 +181,7 @@ fn borrowed<'a>(pairs: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a s
 }
 
 proptest! {
-    // Each asks everything there is to ask, of seven servers: thousands of answers.
+    // Each asks everything there is to ask, of nine servers: thousands of answers.
     #![proptest_config(ProptestConfig { cases: 27, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]

@@ -6,8 +6,8 @@ use http::HeaderName;
 use http::header;
 
 use super::{
-    CALLERS, CREDENTIALS, ConfigError, HEADERS, OAUTH, PASSWORD, TOKEN, TRACKING_URI, USERNAME, WORKSPACE,
-    set,
+    CALLERS, CREDENTIALS, ConfigError, HEADERS, OAUTH, PASSWORD, TOKEN, TRACKING_OAUTH, TRACKING_URI,
+    USERNAME, WORKSPACE, set, tracking_oauth,
 };
 use crate::mlflow::credentials::WORKSPACE as WORKSPACE_HEADER;
 use crate::mlflow::{BaseUrl, Credentials};
@@ -85,26 +85,63 @@ pub(super) fn read(
             ),
         ));
     }
-    let own = [USERNAME, PASSWORD, TOKEN, HEADERS, WORKSPACE];
-    let in_uri = base.credentials().map(|_| TRACKING_URI);
-    match own.into_iter().find(|name| set(variable, name).is_some()).or(in_uri) {
+    match first(variable, &[TRACKING_OAUTH, USERNAME, PASSWORD, TOKEN, HEADERS, WORKSPACE], base) {
         None => Ok(Source::Caller(header)),
-        Some(name) => {
-            let of_server = if name == TRACKING_URI { "has a user" } else { "is set" };
-            Err(ConfigError::new(
-                CREDENTIALS,
-                format!(
-                    "lets every caller bring credentials, but {name} {of_server}: the server must have none of its \
-                     own then; remove one of the two"
-                ),
-            ))
-        }
+        Some(own) => Err(ConfigError::new(
+            CREDENTIALS,
+            format!(
+                "lets every caller bring credentials, but {own}: the server must have none of its own then; remove one \
+                 of the two"
+            ),
+        )),
     }
 }
 
+/// What is there first of these variables and a user in the URL of MLflow, in words.
+fn first(variable: &impl Fn(&str) -> Option<String>, names: &[&str], base: &BaseUrl) -> Option<String> {
+    let in_uri = || base.credentials().map(|_| format!("{TRACKING_URI} has a user"));
+    let set = names.iter().find(|name| set(variable, name).is_some());
+    set.map(|name| format!("{name} is set")).or_else(in_uri)
+}
+
 fn service(variable: &impl Fn(&str) -> Option<String>, base: &BaseUrl) -> Result<Credentials, ConfigError> {
-    let unfit = |name| ConfigError::new(name, "has characters that no HTTP header can carry");
-    let mut credentials = match (set(variable, USERNAME), set(variable, PASSWORD), set(variable, TOKEN)) {
+    let mut credentials = match set(variable, TRACKING_OAUTH) {
+        Some(text) => by_grant(variable, &text, base)?,
+        None => written(variable, base)?,
+    };
+    if let Some(workspace) = set(variable, WORKSPACE) {
+        credentials = credentials.with(WORKSPACE_HEADER, &workspace).ok_or_else(|| unfit(WORKSPACE))?;
+    }
+    match set(variable, HEADERS) {
+        Some(text) => with_headers(credentials, &text).map_err(|problem| ConfigError::new(HEADERS, problem)),
+        None => Ok(credentials),
+    }
+}
+
+fn unfit(name: &'static str) -> ConfigError {
+    ConfigError::new(name, "has characters that no HTTP header can carry")
+}
+
+/// Access tokens, beside which there can be nothing else that says who asks.
+fn by_grant(
+    variable: &impl Fn(&str) -> Option<String>,
+    text: &str,
+    base: &BaseUrl,
+) -> Result<Credentials, ConfigError> {
+    if let Some(other) = first(variable, &[USERNAME, PASSWORD, TOKEN], base) {
+        return Err(ConfigError::new(
+            TRACKING_OAUTH,
+            format!(
+                "gets access tokens for MLflow, but {other}: MLflow is shown one of the two; remove the other"
+            ),
+        ));
+    }
+    tracking_oauth::read(text, base).map(Credentials::of_grant)
+}
+
+/// User and password, or a token, as they stand in the variables.
+fn written(variable: &impl Fn(&str) -> Option<String>, base: &BaseUrl) -> Result<Credentials, ConfigError> {
+    Ok(match (set(variable, USERNAME), set(variable, PASSWORD), set(variable, TOKEN)) {
         // As in MLflow's own client: user and password win over a token.
         (Some(user), Some(password), _) => Credentials::basic(&user, &password),
         (Some(_), None, _) => {
@@ -115,14 +152,7 @@ fn service(variable: &impl Fn(&str) -> Option<String>, base: &BaseUrl) -> Result
         }
         (None, None, Some(token)) => Credentials::bearer(&token).ok_or_else(|| unfit(TOKEN))?,
         (None, None, None) => base.credentials().cloned().unwrap_or_default(),
-    };
-    if let Some(workspace) = set(variable, WORKSPACE) {
-        credentials = credentials.with(WORKSPACE_HEADER, &workspace).ok_or_else(|| unfit(WORKSPACE))?;
-    }
-    match set(variable, HEADERS) {
-        Some(text) => with_headers(credentials, &text).map_err(|problem| ConfigError::new(HEADERS, problem)),
-        None => Ok(credentials),
-    }
+    })
 }
 
 /// The credentials and the headers of a JSON object. Errors name a header and never show a value.

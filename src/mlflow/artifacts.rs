@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::client::{Client, header};
 use super::endpoint::Endpoint;
-use super::error::{Error, refusal};
+use super::error::Error;
 use super::number::optional_int64;
 use crate::port::{Pieces, whole};
 
@@ -142,9 +142,7 @@ pub async fn read(
             let to = usize::try_from(start.saturating_add(length).min(total)).unwrap_or(bytes.len());
             Ok(Part { bytes: bytes.slice(from..to.max(from)), start, total, media_type })
         }
-        (status, _) => {
-            Err(Error::Refused(refusal(&client.tracking().credentials, status, &parts.headers, &bytes)))
-        }
+        _ => Err(client.refusal(&parts, &bytes)),
     }
 }
 
@@ -174,9 +172,9 @@ pub async fn open<'a>(
             Ok(Stream { body: whole(bytes::Bytes::new()), skip: 0, total: Some(total), media_type })
         }
         (StatusCode::OK, _) => Ok(Stream { body, skip: start, total: length, media_type }),
-        (status, _) => {
+        _ => {
             let said = beginning(&mut body).await?;
-            Err(Error::Refused(refusal(&client.tracking().credentials, status, &parts.headers, &said)))
+            Err(client.refusal(&parts, &said))
         }
     }
 }

@@ -27,7 +27,7 @@ impl BaseUrl {
         if text.starts_with("databricks") {
             return Err(format!(
                 "names a Databricks profile, which only MLflow's Python client can read: write the workspace's URL and put \
-                 an access token into MLFLOW_TRACKING_TOKEN, or {EXAMPLE}"
+                 an access token into MLFLOW_TRACKING_TOKEN, or a service principal into MLFLOW_MCP_TRACKING_OAUTH, or {EXAMPLE}"
             ));
         }
         let uri: Uri = text.parse().map_err(|_| format!("is not a URL: {EXAMPLE}"))?;
@@ -81,6 +81,12 @@ impl BaseUrl {
             .authority(self.authority.clone())
             .path_and_query(format!("{}{path_and_query}", self.prefix))
             .build()
+    }
+
+    /// Without its path, and without user and password.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.authority)
     }
 
     /// `host` or `host:port`, as sent in `Host`.

@@ -1,20 +1,24 @@
-//! One call: request, answer, and the one retry.
+//! One call: request, answer, and the retries.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RANGE, USER_AGENT};
+use http::response::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
-use percent_encoding::utf8_percent_encode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
 
+use super::access_tokens::AccessTokens;
 use super::base_url::BaseUrl;
 use super::credentials::Credentials;
-use super::endpoint::{Access, ENCODED, Endpoint};
+use super::endpoint::{Access, Endpoint, encoded};
 use super::error::{Error, plain, refusal};
+use super::grant::{Grant, digest};
 use crate::port::{Http, HttpError, Limits, Pieces};
+
+/// What servers are told of who asks.
+pub(super) const OUR_NAME: &str = concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION"));
 
 /// Where MLflow is and how to speak to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,16 +37,14 @@ impl Tracking {
     pub fn digest(&self) -> [u8; 32] {
         let headers = self.credentials.headers();
         let mut headers: Vec<_> =
-            headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+            headers.iter().map(|(name, value)| [name.as_str().as_bytes(), value.as_bytes()]).collect();
         headers.sort_unstable();
         let base = self.base.to_string();
-        let parts = [base.as_bytes()].into_iter();
-        let parts = parts.chain(headers.into_iter().flat_map(|(name, value)| [name.as_bytes(), value]));
-        // Each counts with its length, so that none can flow into the next.
-        let digest = parts.fold(Sha256::new(), |digest, part| {
-            digest.chain_update((part.len() as u64).to_le_bytes()).chain_update(part)
-        });
-        digest.finalize().into()
+        let grant = self.credentials.grant().map(Grant::digest);
+        let mut parts = vec![base.as_bytes()];
+        parts.extend(headers.iter().flatten());
+        parts.extend(grant.as_ref().map(<[u8; 32]>::as_slice));
+        digest(&parts)
     }
 }
 
@@ -53,6 +55,7 @@ pub struct Client<'a> {
     tracking: &'a Tracking,
     access: Access,
     limits: Limits,
+    tokens: Option<&'a AccessTokens<'a>>,
 }
 
 /// A query: names and values, not yet encoded; names may repeat.
@@ -61,7 +64,13 @@ pub type Query<'a> = &'a [(&'a str, &'a str)];
 impl<'a> Client<'a> {
     /// A client that may use endpoints up to `access`.
     pub fn new(http: &'a dyn Http, tracking: &'a Tracking, access: Access) -> Self {
-        Self { http, tracking, access, limits: tracking.limits }
+        Self { http, tracking, access, limits: tracking.limits, tokens: None }
+    }
+
+    /// The same client, showing MLflow such a token if there are any.
+    #[must_use]
+    pub fn with_tokens(self, tokens: Option<&'a AccessTokens<'a>>) -> Self {
+        Self { tokens, ..self }
     }
 
     /// The server it speaks to.
@@ -134,6 +143,19 @@ impl<'a> Client<'a> {
             return Err(Error::Beyond);
         }
         let request = self.range(endpoint, query, range)?;
+        let Some(tokens) = self.tokens else { return self.opened(request).await };
+        let token = tokens.current(&self.limits).await?;
+        let response = self.opened(token.with(&request)).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        match tokens.instead_of(&token, &self.limits).await? {
+            Some(token) => self.opened(token.with(&request)).await,
+            None => Ok(response),
+        }
+    }
+
+    async fn opened(&self, request: Request<Bytes>) -> Result<Response<Pieces<'a>>, Error> {
         match self.http.open(request.clone(), &self.tracking.limits).await {
             Err(HttpError::Closed) => Ok(self.http.open(request, &self.tracking.limits).await?),
             outcome => Ok(outcome?),
@@ -147,26 +169,36 @@ impl<'a> Client<'a> {
 
     fn request(&self, endpoint: &Endpoint, query: Query<'_>) -> Result<http::request::Builder, HttpError> {
         let mut path = endpoint.path.clone().into_owned();
-        for (index, (name, value)) in query.iter().enumerate() {
-            path.push(if index == 0 { '?' } else { '&' });
-            path.extend(utf8_percent_encode(name, ENCODED));
-            path.push('=');
-            path.extend(utf8_percent_encode(value, ENCODED));
+        if !query.is_empty() {
+            path.push('?');
+            path.push_str(&encoded(query));
         }
         let uri = self.tracking.base.join(&path).map_err(|_| HttpError::Malformed)?;
         let mut request = Request::builder().method(endpoint.method.clone()).uri(uri);
         if let Some(headers) = request.headers_mut() {
             *headers = self.tracking.credentials.headers();
         }
-        Ok(request
-            .header(ACCEPT, "application/json")
-            .header(USER_AGENT, concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION"))))
+        Ok(request.header(ACCEPT, "application/json").header(USER_AGENT, OUR_NAME))
     }
 
     async fn exchange(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
         if endpoint.access > self.access {
             return Err(Error::Beyond);
         }
+        let Some(tokens) = self.tokens else { return self.attempt(endpoint, request).await };
+        let token = tokens.current(&self.limits).await?;
+        let response = self.attempt(endpoint, token.with(&request)).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        // What was refused for want of the right credentials was not acted on, so a change may be sent again, too.
+        match tokens.instead_of(&token, &self.limits).await? {
+            Some(token) => self.attempt(endpoint, token.with(&request)).await,
+            None => Ok(response),
+        }
+    }
+
+    async fn attempt(&self, endpoint: &Endpoint, request: Request<Bytes>) -> Result<Response<Bytes>, Error> {
         let again = (endpoint.access == Access::Read).then(|| request.clone());
         match (self.http.send(request, &self.limits).await, again) {
             // MLflow's server closes idle connections after 5 s, and any connection after an unhandled
@@ -182,15 +214,28 @@ impl<'a> Client<'a> {
         if parts.status == StatusCode::OK {
             return Ok(body);
         }
-        Err(Error::Refused(refusal(&self.tracking.credentials, parts.status, &parts.headers, &body)))
+        Err(self.refusal(&parts, &body))
+    }
+
+    /// Reads a response that is not a success.
+    pub(super) fn refusal(&self, parts: &Parts, body: &[u8]) -> Error {
+        Error::Refused(refusal(&|text| self.hide_in(text), parts.status, &parts.headers, body))
+    }
+
+    /// The text without anything that MLflow was shown.
+    fn hide_in(&self, text: &str) -> String {
+        let text = self.tracking.credentials.hide_in(text);
+        match self.tokens {
+            Some(tokens) => tokens.hide_in(&text),
+            None => text,
+        }
     }
 
     fn read<T: DeserializeOwned>(&self, endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
         serde_json::from_slice(body).map_err(|error| {
-            let credentials = &self.tracking.credentials;
-            let begins = plain(&credentials.hide_in(&String::from_utf8_lossy(body)));
+            let begins = plain(&self.hide_in(&String::from_utf8_lossy(body)));
             let begins: String = begins.chars().take(200).collect();
-            let error = credentials.hide_in(&error.to_string());
+            let error = self.hide_in(&error.to_string());
             Error::NotUnderstood(format!(
                 "{} {} ({error}); it begins: {begins:?}",
                 endpoint.method, endpoint.path

@@ -5,6 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::{AUTHORIZATION, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
+use super::grant::Grant;
+
 /// The header that names a workspace, where an MLflow server has them (`mlflow.utils.workspace_utils`).
 pub const WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
 
@@ -18,6 +20,8 @@ const SHORTEST_SECRET: usize = 6;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Credentials {
     headers: HeaderMap,
+    /// What gets the access tokens that are shown besides.
+    grant: Option<Box<Grant>>,
     whose: Whose,
 }
 
@@ -49,10 +53,16 @@ impl Credentials {
         Self::default().with(AUTHORIZATION, &format!("Bearer {token}"))
     }
 
+    /// Access tokens that are got by this grant.
+    #[must_use]
+    pub fn of_grant(grant: Grant) -> Self {
+        Self { grant: Some(Box::new(grant)), ..Self::default() }
+    }
+
     /// What a caller gave in a header of that name; `None` if no header can carry it.
     #[must_use]
     pub fn of_caller(header: &'static str, authorization: &str) -> Option<Self> {
-        let credentials = Self { headers: HeaderMap::new(), whose: Whose::Caller(header) };
+        let credentials = Self { whose: Whose::Caller(header), ..Self::default() };
         credentials.with(AUTHORIZATION, authorization)
     }
 
@@ -61,7 +71,7 @@ impl Credentials {
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Option<Self> {
         let visible = value.bytes().all(|byte| matches!(byte, b' '..=b'~')) && value.trim() == value;
-        if !visible || value.is_empty() || self.headers.contains_key(&name) {
+        if !visible || value.is_empty() || self.has(&name) {
             return None;
         }
         self.set(name, HeaderValue::try_from(value).ok()?);
@@ -73,16 +83,22 @@ impl Credentials {
         self.headers.insert(name, value);
     }
 
-    /// Whether there is one of that name.
+    /// Whether there is one of that name, or will be.
     #[must_use]
     pub fn has(&self, name: &HeaderName) -> bool {
-        self.headers.contains_key(name)
+        self.headers.contains_key(name) || (self.grant.is_some() && *name == AUTHORIZATION)
+    }
+
+    /// What gets the access tokens that are shown besides, if any are.
+    #[must_use]
+    pub fn grant(&self) -> Option<&Grant> {
+        self.grant.as_deref()
     }
 
     /// Whether they say who asks; a workspace alone does not.
     #[must_use]
     pub fn identify(&self) -> bool {
-        self.headers.keys().any(|name| name != WORKSPACE)
+        self.grant.is_some() || self.headers.keys().any(|name| name != WORKSPACE)
     }
 
     /// Who gave them.
@@ -101,9 +117,10 @@ impl Credentials {
         long.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
     }
 
-    /// Every text that is one: values, what follows `Basic` or `Bearer`, and what is in the base64 of `Basic`.
-    fn secrets(&self) -> Vec<String> {
-        let mut secrets = Vec::new();
+    /// Every text that is one: values, what follows `Basic` or `Bearer`, what is in the base64 of `Basic`, and the secrets of
+    /// the grant. Access tokens are not among them: they come and go.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let mut secrets = self.grant().map_or_else(Vec::new, Grant::secrets);
         for (_, value) in self.headers.iter().filter(|(name, _)| *name != WORKSPACE) {
             let Ok(value) = value.to_str() else { continue };
             secrets.push(value.to_owned());

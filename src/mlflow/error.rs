@@ -3,7 +3,6 @@
 use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
-use super::credentials::Credentials;
 use crate::port::HttpError;
 
 /// The longest piece of a server's message that is passed on, in characters: some hold whole SQL statements.
@@ -16,12 +15,30 @@ pub enum Error {
     NoAnswer(HttpError),
     /// A change was sent and nothing came back: it may have been made.
     Unconfirmed(HttpError),
+    /// MLflow was not asked, for want of an access token to show it.
+    NoToken(NoToken),
     /// The caller may not go so far: a defect of the tool, which says to do less than it does.
     Beyond,
     /// The server said no.
     Refused(Refusal),
     /// The server said something that is not what its API says. Holds what was expected and what came.
     NotUnderstood(String),
+}
+
+/// Why the authorization server gave no access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoToken {
+    /// Nothing came back.
+    NoAnswer(HttpError),
+    /// It said no.
+    Refused {
+        /// The HTTP status.
+        status: StatusCode,
+        /// The code of the error (RFC 6749, section 5.2), for instance `invalid_client`.
+        code: Option<String>,
+    },
+    /// Its answer is of no use: what is wrong with it.
+    Unusable(&'static str),
 }
 
 /// A no, told apart by what follows from it.
@@ -90,9 +107,14 @@ impl From<HttpError> for Error {
     }
 }
 
-/// Reads a response that is not a success, to a request that showed these credentials.
+/// Reads a response that is not a success; `hide` takes out of a text what the request showed.
 #[must_use]
-pub fn refusal(credentials: &Credentials, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Refusal {
+pub fn refusal(
+    hide: &dyn Fn(&str) -> String,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Refusal {
     #[derive(Deserialize)]
     struct Body {
         error_code: String,
@@ -104,13 +126,13 @@ pub fn refusal(credentials: &Credentials, status: StatusCode, headers: &HeaderMa
         detail: String,
     }
     if let Ok(Body { error_code, message }) = serde_json::from_slice(body) {
-        let kind = RefusalKind::Mlflow(credentials.hide_in(&error_code));
-        return Refusal { status, kind, message: clip(&credentials.hide_in(&message)) };
+        let kind = RefusalKind::Mlflow(hide(&error_code));
+        return Refusal { status, kind, message: clip(&hide(&message)) };
     }
     let text = match serde_json::from_slice(body) {
-        Ok(Detail { detail }) => credentials.hide_in(&detail),
+        Ok(Detail { detail }) => hide(&detail),
         // Before the words are cut out of the page, which could change how a secret is written.
-        Err(_) => plain(&credentials.hide_in(&String::from_utf8_lossy(body))),
+        Err(_) => plain(&hide(&String::from_utf8_lossy(body))),
     };
     let kind = match status {
         StatusCode::FORBIDDEN if text.contains("Invalid Host header") => RefusalKind::Host,
@@ -122,9 +144,7 @@ pub fn refusal(credentials: &Credentials, status: StatusCode, headers: &HeaderMa
     };
     let message = match (&kind, headers.get(header::LOCATION).and_then(|to| to.to_str().ok())) {
         // Without the query: identity providers carry state in it.
-        (RefusalKind::Redirect, Some(to)) => {
-            clip(&credentials.hide_in(to.split('?').next().unwrap_or_default()))
-        }
+        (RefusalKind::Redirect, Some(to)) => clip(&hide(to.split('?').next().unwrap_or_default())),
         _ => clip(&text),
     };
     Refusal { status, kind, message }
@@ -168,7 +188,7 @@ mod tests {
 
     fn kind(status: u16, body: &str) -> RefusalKind {
         let status = StatusCode::from_u16(status).unwrap_or_default();
-        refusal(&Credentials::default(), status, &HeaderMap::new(), body.as_bytes()).kind
+        refusal(&str::to_owned, status, &HeaderMap::new(), body.as_bytes()).kind
     }
 
     #[test]
@@ -196,8 +216,7 @@ mod tests {
     #[test]
     fn a_long_message_is_cut_between_characters() {
         let body = "ü".repeat(5_000);
-        let refusal =
-            refusal(&Credentials::default(), StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes());
+        let refusal = refusal(&str::to_owned, StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes());
         assert_eq!(refusal.message.chars().count(), MESSAGE_CHARACTERS + 3);
     }
 
@@ -206,7 +225,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers
             .insert(header::LOCATION, http::HeaderValue::from_static("https://login.example/?state=secret"));
-        let refusal = refusal(&Credentials::default(), StatusCode::FOUND, &headers, b"");
+        let refusal = refusal(&str::to_owned, StatusCode::FOUND, &headers, b"");
         assert_eq!(refusal.message, "https://login.example/");
     }
 }

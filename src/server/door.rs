@@ -128,7 +128,7 @@ impl Server<'_> {
         audit: &'s audit::Call<'_>,
     ) -> Result<Context<'s>, ToolError> {
         Ok(Context {
-            client: Client::new(audit.http(), self.tracking()?, access),
+            client: Client::new(audit.http(), self.tracking()?, access).with_tokens(self.tokens.as_ref()),
             budget: Budget::of_answer(self.answer_characters),
             progress,
             clock: self.ports.clock,

@@ -48,7 +48,11 @@ impl Server<'_> {
     pub(super) fn without_secrets(&self, text: &str) -> String {
         let of_mlflow = self.tracking.as_ref().ok().map(|tracking| &tracking.credentials);
         let all = of_mlflow.into_iter().chain(&self.trail.shown);
-        all.fold(text.to_owned(), |text, secrets| secrets.hide_in(&text))
+        let text = all.fold(text.to_owned(), |text, secrets| secrets.hide_in(&text));
+        match &self.tokens {
+            Some(tokens) => tokens.hide_in(&text),
+            None => text,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a model is told when a tool cannot answer: what failed, which argument, what would be valid, and
 //! what to do next.
 
+mod token;
+
 use std::fmt;
 
 use crate::mlflow::credentials::Whose;
@@ -125,6 +127,7 @@ impl Failure {
             Self::Tool(error) => error,
             Self::Mlflow(Error::NoAnswer(error)) => no_answer(error, tracking),
             Self::Mlflow(Error::Unconfirmed(error)) => unconfirmed(error, tracking),
+            Self::Mlflow(Error::NoToken(problem)) => token::missing(&problem, tracking),
             Self::Mlflow(Error::Beyond) => ToolError::new(
                 Kind::Unexpected,
                 "this tool tried to change MLflow beyond what it declares, and was stopped before it did",
@@ -251,6 +254,9 @@ fn refused(refusal: Refusal, tracking: &Tracking) -> ToolError {
 
 fn unauthenticated(tracking: &Tracking) -> ToolError {
     let base = &tracking.base;
+    if let Some(grant) = tracking.credentials.grant() {
+        return token::refused(grant, tracking);
+    }
     let (message, hint) = match tracking.credentials.whose() {
         Whose::Caller(header) => (
             format!("MLflow at {base} did not accept the credentials in the request's header {header}"),
@@ -263,7 +269,7 @@ fn unauthenticated(tracking: &Tracking) -> ToolError {
                 format!("MLflow at {base} wants credentials, and there are none")
             },
             "The operator must set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or \
-             MLFLOW_TRACKING_TOKEN."
+             MLFLOW_TRACKING_TOKEN, or MLFLOW_MCP_TRACKING_OAUTH."
                 .to_owned(),
         ),
     };
