@@ -218,7 +218,7 @@ impl Configuration {
         for allowed in self.network.allowed()? {
             host = host.allow(allowed);
         }
-        if let Some(server) = key_server(&variables) {
+        for server in authorization_servers(&variables, self.tracking_uri.as_deref()) {
             host = host.allow(server);
         }
         let has_key = is_set(&variables, SEAL_KEY);
@@ -262,15 +262,25 @@ fn fresh_key() -> Result<String, String> {
     Ok(key.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The server that publishes the keys of tokens, where the component is to fetch them. If the variable is wrong, the
-/// component says so.
-fn key_server(variables: &[(String, String)]) -> Option<Origin> {
-    let variable =
-        |name: &str| variables.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone());
-    match config::read(&variable).oauth?.keys {
-        Source::At(uri) => Origin::of(&uri).ok(),
-        Source::Here(_) => None,
-    }
+/// The servers that publish the keys of callers' tokens, or give tokens for MLflow, where the component is to ask them. If a
+/// variable is wrong, the component says so.
+fn authorization_servers(variables: &[(String, String)], tracking_uri: Option<&str>) -> Vec<Origin> {
+    let variable = |name: &str| match tracking_uri {
+        Some(uri) if name == TRACKING_URI => Some(uri.to_owned()),
+        _ => variables.iter().find(|(given, _)| given == name).map(|(_, value)| value.clone()),
+    };
+    let config = config::read(&variable);
+    let of_keys = match config.oauth.map(|trust| trust.keys) {
+        Some(Source::At(uri)) => Some(uri),
+        Some(Source::Here(_)) | None => None,
+    };
+    let of_tokens = match config.tools.map(|tools| tools.credentials) {
+        Ok(config::Source::Service(credentials)) => {
+            credentials.grant().map(|grant| grant.token_url().clone())
+        }
+        Ok(config::Source::Caller(_)) | Err(_) => None,
+    };
+    of_keys.into_iter().chain(of_tokens).filter_map(|uri| Origin::of(&uri).ok()).collect()
 }
 
 /// The variables that the component is to see.

@@ -150,6 +150,23 @@ async fn the_keys_of_tokens_can_be_fetched_from_where_they_are_said_to_be_and_fr
 }
 
 #[tokio::test]
+async fn tokens_for_mlflow_can_be_got_from_where_they_are_said_to_be_given() {
+    // Nobody listens there.
+    let server = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let oauth =
+        format!(r#"{{"client_id": "c", "client_secret": "s", "token_url": "http://{server}/token"}}"#);
+    let variable = [("MLFLOW_MCP_TRACKING_OAUTH", oauth.as_str())];
+    let by_variable = [("MLFLOW_TRACKING_URI", "http://127.0.0.1:1"), variable[0]];
+    for serving in [
+        Serving::start(&[], &by_variable),
+        Serving::start(&["--tracking-uri", "http://127.0.0.1:1"], &variable),
+    ] {
+        let there = fetch(serving.address, &format!("/fetch?url=http://{server}/token")).await.body;
+        assert_eq!(there, "error: ErrorCode::ConnectionRefused\n");
+    }
+}
+
+#[tokio::test]
 async fn the_allow_list_comes_from_option_or_variable() {
     let upstream = Upstream::mirror().await;
     let pattern = format!("http://127.0.0.0/8:{}", upstream.addr().port());
