@@ -71,6 +71,13 @@ pub fn keep_variable(name: &str, value: &str) {
         let headers: Value = serde_json::from_str(value).unwrap_or_default();
         headers.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str()).for_each(keep);
     }
+    if name == "MLFLOW_MCP_TRACKING_OAUTH" {
+        let oauth: Value = serde_json::from_str(value).unwrap_or_default();
+        keep_pair(
+            oauth["client_id"].as_str().unwrap_or_default(),
+            oauth["client_secret"].as_str().unwrap_or_default(),
+        );
+    }
     let user_info = value.split_once("://").and_then(|(_, rest)| rest.split_once('@'));
     if let Some((user, password)) = user_info.and_then(|(pair, _)| pair.split_once(':')) {
         keep_pair(user, password);

@@ -10,6 +10,7 @@ mod artifact_tools;
 mod callers;
 mod changes;
 mod check;
+mod client_credentials;
 mod clients;
 mod compat;
 mod component;

@@ -15,16 +15,17 @@ use xtask::python;
 use super::http::request;
 use super::world::{Hosted, World, project};
 
-const SECRET: &str = "the secret of a test";
+/// The secret of every client of an [`Issuer`].
+pub const SECRET: &str = "the secret of a test";
 
 /// The authorization server `xtask/node/issuer`.
-struct Issuer {
+pub struct Issuer {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Issuer {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let environment = node::Environment::ensure(&project(), "issuer").unwrap();
         let mut command = environment.script("issuer/issuer.mjs");
         let mut child =
@@ -34,7 +35,7 @@ impl Issuer {
         Self { child, url: url.trim().to_owned() }
     }
 
-    fn address(&self) -> SocketAddr {
+    pub fn address(&self) -> SocketAddr {
         self.url.trim_start_matches("http://").parse().unwrap()
     }
 

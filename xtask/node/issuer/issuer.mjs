@@ -1,7 +1,8 @@
 // An authorization server on a free loopback port: prints its URL, and runs until its input ends.
 //
-// For every resource that a client names (RFC 8707) it makes JSON Web Tokens with that audience, signed with RS256. The
-// client `agent` may have all scopes, `reader` only one.
+// For every resource that a client names (RFC 8707) it makes JSON Web Tokens with that audience, signed with RS256. Without a
+// resource they are opaque, and it says of each whether it is good (RFC 7662) until it is revoked (RFC 7009). The client
+// `agent` may have all scopes, `reader` only one.
 
 import { createServer } from "node:http";
 import { generateKeyPairSync } from "node:crypto";
@@ -31,6 +32,9 @@ const provider = new Provider(issuer, {
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    // Of tokens for no resource, which are opaque.
+    introspection: { enabled: true },
+    revocation: { enabled: true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => undefined,
