@@ -103,7 +103,7 @@ impl<'a> AccessTokens<'a> {
             .ask(limits)
             .await
             .map_err(|problem| Error::NoToken(self.failed.get_or_init(|| problem).clone()))?;
-        let until = lasts.and_then(|lasts| self.ports.clock.wall().checked_add(lasts * 9 / 10));
+        let until = lasts.and_then(|lasts| self.ports.clock.wall().checked_add(lasts - lasts / 10));
         let seconds = until.map(|until| until.as_secs().to_string()).unwrap_or_default();
         self.ports.memory.put(&self.place, Bytes::from(format!("{seconds} {token}")));
         let credentials = Credentials::bearer(&token).unwrap_or_default();

@@ -55,13 +55,15 @@ fn a_token_is_not_shown_when_nine_tenths_of_its_time_are_over() {
         success(&get_run(&mlflow, &json!({})));
         assert_eq!(sent(&mlflow), expected);
     }
-    // Without a time it is good until it is refused.
-    let mlflow = Gate::default().mlflow();
-    success(&get_run(&mlflow, &json!({})));
-    mlflow.wait(Duration::from_secs(1_000_000));
-    mlflow.forget();
-    success(&get_run(&mlflow, &json!({})));
-    assert_eq!(sent(&mlflow), ["Bearer access-token-1"]);
+    // Without a time, or with one without end, it is good until it is refused.
+    for lasts in [None, Some(u64::MAX)] {
+        let mlflow = Gate { lasts, ..Gate::default() }.mlflow();
+        success(&get_run(&mlflow, &json!({})));
+        mlflow.wait(Duration::from_secs(1_000_000));
+        mlflow.forget();
+        success(&get_run(&mlflow, &json!({})));
+        assert_eq!(sent(&mlflow), ["Bearer access-token-1"]);
+    }
 }
 
 #[test]
