@@ -11,6 +11,7 @@ pub mod artifacts;
 pub mod experiments;
 pub mod logged_models;
 pub mod metrics;
+mod model_uri;
 pub mod registry;
 pub mod runs;
 pub mod server;

@@ -5,6 +5,7 @@ use crate::mlflow::logged_models::{Info, LoggedModel};
 use crate::mlflow::registry::versions;
 use crate::mlflow::{Error, artifacts, logged_models, runs};
 use crate::tool::{Context, Failure, Kind, ToolError, parallel};
+use crate::tools::model_uri::ModelUri;
 
 /// The file that makes a directory a model.
 const MLMODEL: &str = "MLmodel";
@@ -20,49 +21,16 @@ pub(super) struct Source {
     pub(super) model_id: Option<String>,
 }
 
-/// The forms of a model URI.
-#[derive(Debug, PartialEq, Eq)]
-enum ModelUri<'a> {
-    Run { run_id: &'a str, path: &'a str },
-    LoggedModel(&'a str),
-    Version { name: &'a str, version: &'a str },
-    Alias { name: &'a str, alias: &'a str },
-    Elsewhere,
-}
-
-impl<'a> ModelUri<'a> {
-    fn parse(uri: &'a str) -> Result<Self, ToolError> {
-        let wrong = |form: &str| {
-            Err(ToolError::argument(format!(
-                "argument \"model_uri\" is {uri:?}, which is not {form}; nothing was created"
-            )))
-        };
-        if let Some(rest) = uri.strip_prefix("runs:/") {
-            return match rest.trim_start_matches('/').split_once('/') {
-                Some((run_id, path)) if !run_id.is_empty() && !path.trim_matches('/').is_empty() => {
-                    Ok(Self::Run { run_id, path: path.trim_matches('/') })
-                }
-                _ => wrong("runs:/RUN_ID/NAME, where NAME is what the model was logged under"),
-            };
-        }
-        let Some(rest) = uri.strip_prefix("models:/") else { return Ok(Self::Elsewhere) };
-        let rest = rest.trim_matches('/');
-        match (rest.rsplit_once('@'), rest.rsplit_once('/')) {
-            (Some((name, alias)), _) if !name.is_empty() && !alias.is_empty() => {
-                Ok(Self::Alias { name, alias })
-            }
-            (None, Some((name, version))) if !name.is_empty() => Ok(Self::Version { name, version }),
-            (None, None) if rest.starts_with("m-") => Ok(Self::LoggedModel(rest)),
-            _ => wrong("models:/m-ID, models:/NAME/VERSION or models:/NAME@ALIAS"),
-        }
-    }
-}
-
 impl Source {
     /// Looks the model up.
     pub(super) async fn find(cx: &Context<'_>, uri: &str) -> Result<Self, Failure> {
         let uri = uri.trim();
-        match ModelUri::parse(uri)? {
+        let parsed = ModelUri::parse(uri).map_err(|form| {
+            ToolError::argument(format!(
+                "argument \"model_uri\" is {uri:?}, which is not {form}; nothing was created"
+            ))
+        })?;
+        match parsed {
             ModelUri::Run { run_id, path } => of_run(cx, run_id, path).await,
             ModelUri::LoggedModel(id) => {
                 let model = logged_models::get(&cx.client, id).await?;
@@ -135,28 +103,4 @@ async fn has_model(cx: &Context<'_>, run_id: &str, path: &str) -> Result<bool, E
     let files = artifacts::list(&cx.client, Owner::Run(run_id), path).await?;
     let model = format!("{path}/{MLMODEL}");
     Ok(files.iter().any(|file| file.path == model))
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_form_of_a_model_uri_is_told_apart() {
-        let parse = |uri| ModelUri::parse(uri).unwrap();
-        assert_eq!(parse("runs:/abc/a/model/"), ModelUri::Run { run_id: "abc", path: "a/model" });
-        assert_eq!(parse("models:/m-0123"), ModelUri::LoggedModel("m-0123"));
-        assert_eq!(parse("models:/churn/3"), ModelUri::Version { name: "churn", version: "3" });
-        assert_eq!(parse("models:/churn@champion"), ModelUri::Alias { name: "churn", alias: "champion" });
-        assert_eq!(parse("s3://bucket/model"), ModelUri::Elsewhere);
-    }
-
-    #[test]
-    fn a_model_uri_that_is_no_model_uri_says_what_it_should_be() {
-        for uri in ["runs:/", "runs:/abc", "runs:/abc/", "models:/", "models:/churn", "models:/churn@"] {
-            let error = ModelUri::parse(uri).unwrap_err().to_string();
-            assert!(error.contains(uri) && error.contains("nothing was created"), "{error}");
-        }
-    }
 }
