@@ -1,8 +1,10 @@
 //! Several calls to MLflow at the same time.
 
+use std::cell::RefCell;
 use std::future::Future;
+use std::pin::Pin;
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, StreamExt as _};
 
 /// How many are under way at a time. MLflow's server answers eight at once without trouble; more only wait
 /// in its queue, and hosted servers start to refuse (Databricks from about seven searches a second).
@@ -16,7 +18,32 @@ pub async fn all<F, T, E>(futures: impl IntoIterator<Item = F>) -> Result<Vec<T>
 where
     F: Future<Output = Result<T, E>>,
 {
-    stream::iter(futures).buffered(AT_ONCE).try_collect().await
+    let given = RefCell::new(Vec::new());
+    let given = &given;
+    let steps = futures.into_iter().enumerate().map(|(index, future)| -> Step<'_> {
+        Box::pin(async move {
+            let outcome = future.await;
+            let is_ok = outcome.is_ok();
+            let mut given = given.borrow_mut();
+            if given.len() <= index {
+                given.resize_with(index + 1, || None);
+            }
+            given[index] = Some(outcome);
+            is_ok
+        })
+    });
+    run(steps.collect()).await;
+    // None are those behind an error.
+    given.take().into_iter().flatten().collect()
+}
+
+/// A future whose outcome is kept elsewhere: whether it was a success.
+type Step<'a> = Pin<Box<dyn Future<Output = bool> + 'a>>;
+
+/// Runs them until one fails. In the component once, and not once for each kind of future.
+async fn run(steps: Vec<Step<'_>>) {
+    let mut outcomes = stream::iter(steps).buffered(AT_ONCE);
+    while let Some(true) = outcomes.next().await {}
 }
 
 #[cfg(test)]
