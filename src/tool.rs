@@ -9,6 +9,7 @@ pub mod cut;
 pub mod entry;
 pub mod error;
 pub mod listing;
+pub mod nullable;
 pub mod parallel;
 pub mod preview;
 pub mod published;

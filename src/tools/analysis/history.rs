@@ -7,8 +7,8 @@ use super::course::Course;
 use crate::mlflow::number::Number;
 use crate::tool::Budget;
 use crate::tool::budget::size;
+use crate::tool::nullable::Nullable;
 use crate::tools::metrics::thin::thin;
-use crate::tools::runs::differences::Nullable;
 
 /// Curves, by run and then by metric.
 #[derive(Serialize, JsonSchema)]

@@ -8,11 +8,7 @@ use serde::Serialize;
 use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
 use crate::sorted::sorted;
-
-/// The schema of an item that is null rather than left out, so that the others keep their places.
-#[derive(JsonSchema)]
-#[schemars(transparent, extend("x-nullable" = true))]
-pub(crate) struct Nullable<T>(Option<T>);
+use crate::tool::nullable::Nullable;
 
 /// One metric in several runs. Lists are in the order of the runs, null where a run does not have the metric.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
