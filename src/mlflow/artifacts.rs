@@ -8,7 +8,7 @@ use super::client::{Client, header};
 use super::endpoint::Endpoint;
 use super::error::Error;
 use super::number::optional_int64;
-use crate::port::{Pieces, whole};
+use crate::port::{HttpError, Pieces, whole};
 
 const LIST: Endpoint = Endpoint::get("/api/2.0/mlflow/artifacts/list");
 /// Serves every storage backend, proxied or not, with ranges, in every version.
@@ -56,15 +56,26 @@ pub struct Part {
     pub media_type: String,
 }
 
-/// A file that comes piece by piece.
+/// A file that comes piece by piece, from as many answers as it takes: none is larger than the client's bound, which
+/// hosts have, too.
 pub struct Stream<'a> {
+    client: Client<'a>,
+    endpoint: Endpoint,
+    query: Vec<(&'static str, String)>,
+    /// The byte that comes next.
+    at: u64,
+    answer: Answer<'a>,
+}
+
+/// A part of a file that is still to come.
+struct Answer<'a> {
     body: Pieces<'a>,
     /// Bytes that come and were not asked for.
     skip: u64,
-    /// Size of the whole file, if the server says it.
-    pub total: Option<u64>,
-    /// As the server guesses it from the name.
-    pub media_type: String,
+    /// Whether it is a part, and not the whole file.
+    is_part: bool,
+    total: Option<u64>,
+    media_type: String,
 }
 
 impl Stream<'_> {
@@ -73,15 +84,38 @@ impl Stream<'_> {
     /// # Errors
     /// The answer broke off.
     pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, Error> {
-        while let Some(piece) = self.body.next().await {
-            let piece = piece?;
-            let skipped = piece.len().min(usize::try_from(self.skip).unwrap_or(usize::MAX));
-            self.skip -= skipped as u64;
-            if skipped < piece.len() {
-                return Ok(Some(piece.slice(skipped..)));
+        let mut is_new = false;
+        loop {
+            while let Some(piece) = self.answer.body.next().await {
+                let piece = piece?;
+                let skipped = piece.len().min(usize::try_from(self.answer.skip).unwrap_or(usize::MAX));
+                self.answer.skip -= skipped as u64;
+                if skipped < piece.len() {
+                    self.at += (piece.len() - skipped) as u64;
+                    return Ok(Some(piece.slice(skipped..)));
+                }
             }
+            if !self.answer.is_part || self.answer.total.is_none_or(|total| self.at >= total) {
+                return Ok(None);
+            }
+            if is_new {
+                return Err(HttpError::Incomplete.into());
+            }
+            self.answer = answer(&self.client, &self.endpoint, &self.query, self.at).await?;
+            is_new = true;
         }
-        Ok(None)
+    }
+
+    /// Size of the whole file, if the server says it.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        self.answer.total
+    }
+
+    /// As the server guesses it from the name.
+    #[must_use]
+    pub fn media_type(&self) -> &str {
+        &self.answer.media_type
     }
 }
 
@@ -157,7 +191,20 @@ pub async fn open<'a>(
     start: u64,
 ) -> Result<Stream<'a>, Error> {
     let (endpoint, query) = file(owner, path)?;
-    let response = client.open(&endpoint, &query, &format!("bytes={start}-")).await?;
+    let query: Vec<_> = query.into_iter().map(|(name, value)| (name, value.to_owned())).collect();
+    let answer = answer(client, &endpoint, &query, start).await?;
+    Ok(Stream { client: *client, endpoint, query, at: start, answer })
+}
+
+async fn answer<'a>(
+    client: &Client<'a>,
+    endpoint: &Endpoint,
+    query: &[(&'static str, String)],
+    start: u64,
+) -> Result<Answer<'a>, Error> {
+    let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let end = start.saturating_add(client.tracking().limits.body as u64);
+    let response = client.open(endpoint, &query, &format!("bytes={start}-{}", end - 1)).await?;
     let media_type = media_type(&response);
     let content_range = header(&response, CONTENT_RANGE).and_then(ContentRange::parse);
     let length = header(&response, CONTENT_LENGTH).and_then(|length| length.parse().ok());
@@ -165,13 +212,14 @@ pub async fn open<'a>(
     match (parts.status, content_range) {
         (StatusCode::PARTIAL_CONTENT, Some(ContentRange { start: Some(first), total })) => {
             let skip = start.saturating_sub(first);
-            Ok(Stream { body, skip, total: Some(total), media_type })
+            Ok(Answer { body, skip, is_part: true, total: Some(total), media_type })
         }
         // There is nothing from there on; what the answer says besides is no part of the file.
         (StatusCode::RANGE_NOT_SATISFIABLE, Some(ContentRange { total, .. })) => {
-            Ok(Stream { body: whole(bytes::Bytes::new()), skip: 0, total: Some(total), media_type })
+            let body = whole(bytes::Bytes::new());
+            Ok(Answer { body, skip: 0, is_part: false, total: Some(total), media_type })
         }
-        (StatusCode::OK, _) => Ok(Stream { body, skip: start, total: length, media_type }),
+        (StatusCode::OK, _) => Ok(Answer { body, skip: start, is_part: false, total: length, media_type }),
         _ => {
             let said = beginning(&mut body).await?;
             Err(client.refusal(&parts, &said))
@@ -179,11 +227,11 @@ pub async fn open<'a>(
     }
 }
 
-/// A route and its query.
-type Asked<'a> = (Endpoint, Vec<(&'static str, &'a str)>);
+/// A query: names and values.
+type Arguments<'a> = Vec<(&'static str, &'a str)>;
 
-/// That of a file.
-fn file<'a>(owner: Owner<'a>, path: &'a str) -> Result<Asked<'a>, Error> {
+/// The route of a file, and its query.
+fn file<'a>(owner: Owner<'a>, path: &'a str) -> Result<(Endpoint, Arguments<'a>), Error> {
     Ok(match owner {
         Owner::Run(run_id) => (READ, vec![("run_id", run_id), ("path", path)]),
         Owner::Model(id) => {

@@ -3,15 +3,31 @@
 use crate::tool::Entry;
 
 pub(crate) mod content;
+pub(crate) mod document;
+mod excerpt;
+mod file;
 pub mod get_artifact_content;
 pub mod get_run_artifact;
 pub mod get_run_artifacts;
+mod lines;
+pub mod list_artifacts;
+mod matches;
 mod path;
+mod picture;
 pub(crate) mod place;
+pub mod read_artifact;
+pub mod search_artifact;
+mod section;
+mod source;
+mod tree;
+mod yaml;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
     Entry::of::<get_run_artifacts::GetRunArtifacts>(),
     Entry::of::<get_run_artifact::GetRunArtifact>(),
     Entry::of::<get_artifact_content::GetArtifactContent>(),
+    Entry::of::<list_artifacts::ListArtifacts>(),
+    Entry::of::<read_artifact::ReadArtifact>(),
+    Entry::of::<search_artifact::SearchArtifact>(),
 ];

@@ -6,6 +6,7 @@
 
 pub mod desk;
 pub mod documented;
+pub mod files;
 pub mod golden;
 pub mod made_up;
 pub mod outlet;
@@ -25,7 +26,9 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use mlflow_mcp::mcp::{Access, Answer, Asking, Gone, Outlet, Payload, Tokens, respond};
 use mlflow_mcp::oauth::Verifier;
-use mlflow_mcp::port::{Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Ports, Shelf};
+use mlflow_mcp::port::{
+    Body, Clock, Counters, Http, HttpError, Limits, LocalFuture, Log, NoStore, Pieces, Ports, Shelf,
+};
 use mlflow_mcp::{Server, config};
 use serde_json::{Value, json};
 
@@ -69,6 +72,7 @@ pub struct Mlflow {
     under_way: Cell<usize>,
     most: Cell<usize>,
     lines: RefCell<Vec<String>>,
+    piece: usize,
 }
 
 impl Mlflow {
@@ -85,6 +89,7 @@ impl Mlflow {
             under_way: Cell::new(0),
             most: Cell::new(0),
             lines: RefCell::default(),
+            piece: usize::MAX,
         }
     }
 
@@ -106,6 +111,11 @@ impl Mlflow {
     /// The same, answering only when it is asked a second time whether it is done.
     pub fn slow(self) -> Self {
         Self { slow: true, ..self }
+    }
+
+    /// The same, whose streams come in pieces of so many bytes.
+    pub fn in_pieces(self, piece: usize) -> Self {
+        Self { piece, ..self }
     }
 
     /// The same, on whose clock every answer takes so long.
@@ -180,6 +190,31 @@ impl Http for Mlflow {
             self.under_way.set(self.under_way.get() - 1);
             Poll::Ready(outcome.take().unwrap())
         }))
+    }
+
+    fn open<'a>(
+        &'a self,
+        request: Request<Bytes>,
+        limits: &'a Limits,
+    ) -> LocalFuture<'a, Result<Response<Pieces<'a>>, HttpError>> {
+        let piece = self.piece;
+        Box::pin(async move {
+            let answer = self.send(request, limits).await?;
+            Ok(answer.map(|left| -> Pieces<'a> { Box::new(Cut { left, piece }) }))
+        })
+    }
+}
+
+/// A body that comes in pieces.
+struct Cut {
+    left: Bytes,
+    piece: usize,
+}
+
+impl Body for Cut {
+    fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>> {
+        let piece = self.left.split_to(self.left.len().min(self.piece));
+        Box::pin(std::future::ready((!piece.is_empty()).then_some(Ok(piece))))
     }
 }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from peer.analyses import analyses
+from peer.artifact_reads import artifact_reads
 from peer.compare import renamed, without
 from peer.functions import Functions, Untyped
 from peer.reads import reads
@@ -44,7 +45,7 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
     differences: list[str] = []
     compared: Counter[str] = Counter()
     untyped: list[str] = []
-    for read in chain(reads(manifest), analyses(manifest)):
+    for read in chain(reads(manifest), analyses(manifest), artifact_reads(manifest)):
         try:
             called = outcome(functions, read.tool, read.arguments)
         except Untyped as reason:

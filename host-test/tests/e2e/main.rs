@@ -6,6 +6,7 @@
 
 mod analysis;
 mod approval;
+mod artifact_analysis;
 mod artifact_tools;
 mod callers;
 mod changes;
@@ -44,6 +45,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("../../../xtask/python/check_numbers.py"),
         include_str!("analysis.rs"),
+        include_str!("artifact_analysis.rs"),
         include_str!("artifact_tools.rs"),
         include_str!("changes/registry.rs"),
         include_str!("changes/runs_and_experiments.rs"),

@@ -50,6 +50,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads.extend(artifacts_and_registry(manifest));
     reads.extend(analysis(manifest));
     reads.extend(diagnosis(manifest));
+    reads.extend(analysis_of_artifacts(manifest));
     reads
 }
 
@@ -198,5 +199,23 @@ fn diagnosis(manifest: &Value) -> Vec<Read> {
     vec![
         read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5),
         read("sweep_summary", sweep, "/best/0/run_id", runs["sweep_best"].clone()),
+fn analysis_of_artifacts(manifest: &Value) -> Vec<Read> {
+    let (run, files) = (&manifest["artifacts"]["run_id"], &manifest["artifacts"]["files"]);
+    let name = manifest["registered_models"][0]["name"].as_str().unwrap();
+    vec![
+        read("list_artifacts", json!({"source": run, "path": "config"}), "/result/0/path", "config/model"),
+        read("list_artifacts", json!({"source": format!("models:/{}/3", name)}), "/result/0/path", "MLmodel"),
+        read(
+            "read_artifact",
+            json!({"source": run, "path": files["log"]["path"], "start_line": -1}),
+            "/result",
+            "TimeoutError: all_reduce did not finish within 600 s\n",
+        ),
+        read(
+            "search_artifact",
+            json!({"source": run, "path": files["log"]["path"], "patterns": ["Traceback"]}),
+            "/total_matches",
+            1,
+        ),
     ]
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use mlflow_mcp_host::{Component, Host, Log, Origin, Running};
+use mlflow_mcp_host::{Component, Host, Limits, Log, Origin, Running};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use xtask::Project;
@@ -89,6 +89,15 @@ impl Hosted {
 
     /// The same on this address, reaching these servers besides.
     pub fn listening(address: SocketAddr, variables: &[(&str, &str)], allowed: &[Origin]) -> Self {
+        Self::serving(address, variables, allowed, Limits::default())
+    }
+
+    /// With these variables, within these bounds.
+    pub fn within(limits: Limits, variables: &[(&str, &str)]) -> Self {
+        Self::serving(SocketAddr::from(([127, 0, 0, 1], 0)), variables, &[], limits)
+    }
+
+    fn serving(address: SocketAddr, variables: &[(&str, &str)], allowed: &[Origin], limits: Limits) -> Self {
         let runtime = Runtime::new().unwrap();
         let mut host =
             Host::new(component()).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
@@ -110,6 +119,7 @@ impl Hosted {
         for origin in allowed {
             host = host.allow(origin.clone());
         }
+        host = host.limits(limits);
         let running = runtime.block_on(host.listen(address).start()).unwrap();
         Self { running: Some(running), runtime }
     }

@@ -1,19 +1,16 @@
 //! `get_artifact_content`
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::content::{Content, decode, picture};
+use super::content;
+use super::excerpt::Excerpt;
+use super::picture;
 use super::place::Place;
 use crate::mcp::types::Image;
 use crate::mlflow::artifacts::Part;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Budget, Context, Failure, Tool, ToolError};
-
-/// The largest picture that is sent along, in bytes of the file.
-const LARGEST_PICTURE: u64 = 1 << 20;
 
 /// Read a file of a run's artifacts: text as text (config.yml, results.json, logs), pictures as pictures.
 ///
@@ -82,7 +79,7 @@ impl Tool for GetArtifactContent {
         let most = cx.budget.characters() as u64;
         let length = self.max_bytes.unwrap_or(most).min(most);
         let part = self.part(cx, &mut place, length).await?;
-        if let Some(media_type) = picture(&part.bytes).filter(|_| part.start == 0) {
+        if let Some(media_type) = content::picture(&part.bytes).filter(|_| part.start == 0) {
             return self.picture(cx, &mut place, part, media_type).await;
         }
         Ok(self.file(&place, &part, cx.budget))
@@ -115,38 +112,21 @@ impl GetArtifactContent {
     }
 
     fn file(self, place: &Place, part: &Part, budget: Budget) -> File {
-        let (start, total) = (part.start, part.total);
-        let ends = start + part.bytes.len() as u64 >= total;
-        let mut file = File {
-            result: String::new(),
+        let excerpt = Excerpt::of(part, budget);
+        File {
+            result: excerpt.text,
             run_id: place.run_id().to_owned(),
             artifact_path: self.artifact_path.trim_matches('/').to_owned(),
             model_id: place.model_id(),
             media_type: part.media_type.clone(),
-            total_bytes: total,
-            start_byte: start,
-            end_byte: start,
-            encoding: "binary",
-            truncated: false,
-            next_start_byte: None,
+            total_bytes: part.total,
+            start_byte: excerpt.start,
+            end_byte: excerpt.end,
+            encoding: excerpt.encoding,
+            truncated: excerpt.truncated,
+            next_start_byte: excerpt.next,
             image: None,
-        };
-        match decode(&part.bytes, start == 0, ends) {
-            Content::Text { text, skipped, used, encoding } => {
-                let (text, used) = within(text, used, encoding, budget);
-                file.start_byte = start + skipped as u64;
-                file.end_byte = file.start_byte + used as u64;
-                file.truncated = start > 0 || file.end_byte < total;
-                file.next_start_byte = (file.end_byte < total).then_some(file.end_byte);
-                file.encoding = encoding;
-                file.result = text;
-            }
-            Content::Binary => {
-                file.result = format!("[binary file of {total} bytes, {}: not shown]", part.media_type);
-                file.truncated = true;
-            }
         }
-        file
     }
 
     async fn picture(
@@ -156,70 +136,16 @@ impl GetArtifactContent {
         first: Part,
         media_type: &'static str,
     ) -> Result<File, Failure> {
-        let total = first.total;
-        let bytes = if first.bytes.len() as u64 == total {
-            Some(first.bytes.clone())
-        } else if total <= LARGEST_PICTURE {
-            Some(place.read(cx, 0, total).await?.bytes)
-        } else {
-            None
-        };
+        let (image, words) = picture::shown(cx, place, &first, media_type).await?;
         let mut file = self.file(place, &first, cx.budget);
         file.media_type = media_type.to_owned();
         file.encoding = "binary";
         file.start_byte = 0;
         file.next_start_byte = None;
-        file.truncated = bytes.is_none();
-        file.end_byte = if bytes.is_some() { total } else { 0 };
-        file.result = match &bytes {
-            Some(_) => format!("[{media_type} of {total} bytes, shown as a picture]"),
-            None => format!(
-                "[{media_type} of {total} bytes: too large to be shown, the limit is {LARGEST_PICTURE}]"
-            ),
-        };
-        file.image = bytes.map(|bytes| Image { data: STANDARD.encode(&bytes), mime_type: media_type });
+        file.truncated = image.is_none();
+        file.end_byte = if image.is_some() { first.total } else { 0 };
+        file.result = words;
+        file.image = image;
         Ok(file)
-    }
-}
-
-/// The text as far as its JSON fits: a log full of quotes and escapes grows when it is written as JSON.
-fn within(text: String, used: usize, encoding: &str, budget: Budget) -> (String, usize) {
-    let mut characters = 2;
-    for (at, character) in text.char_indices() {
-        characters += match character {
-            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
-            character if character < ' ' => 6,
-            _ => 1,
-        };
-        if characters > budget.characters() {
-            let bytes = match encoding {
-                "utf-8" => at,
-                "latin-1" => text[..at].chars().count(),
-                // After the byte-order mark.
-                _ => 2 + 2 * text[..at].encode_utf16().count(),
-            };
-            return (text[..at].to_owned(), bytes);
-        }
-    }
-    (text, used)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tool::budget::size;
-
-    #[test]
-    fn text_that_grows_as_json_still_fits() {
-        let budget = Budget::of_answer(2_000);
-        let (text, used) = within("\"\u{1}é\n".repeat(1_000), 5_000, "utf-8", budget);
-        assert_eq!(text.len(), used);
-        assert!(size(&text) <= budget.characters() && size(&text) + 8 > budget.characters());
-    }
-
-    #[test]
-    fn bytes_of_single_byte_text_are_counted_in_the_file_not_in_utf_8() {
-        let (text, used) = within("é".repeat(5_000), 5_000, "latin-1", Budget::of_answer(2_000));
-        assert_eq!((text.chars().count(), used), (1_198, 1_198));
     }
 }
