@@ -3,6 +3,7 @@
 use crate::tool::Entry;
 
 pub(crate) mod content;
+mod csv;
 pub(crate) mod document;
 mod excerpt;
 mod file;
@@ -16,9 +17,11 @@ mod path;
 mod picture;
 pub(crate) mod place;
 pub mod read_artifact;
+pub mod read_table;
 pub mod search_artifact;
 mod section;
 mod source;
+mod table;
 mod tree;
 mod yaml;
 
@@ -30,4 +33,5 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<list_artifacts::ListArtifacts>(),
     Entry::of::<read_artifact::ReadArtifact>(),
     Entry::of::<search_artifact::SearchArtifact>(),
+    Entry::of::<read_table::ReadTable>(),
 ];

@@ -60,6 +60,7 @@ fn files_of_every_kind_are_read_as_python_reads_them() {
     a_log_of_100_megabytes_is_searched_and_read_in_little_memory(&odd);
     texts_are_read_in_their_encodings(&odd);
     odd_files_say_what_they_are(&odd);
+    tables_have_the_rows_that_pandas_reads(&odd);
 }
 
 fn the_tree_is_as_it_was_written(odd: &Odd) {
@@ -129,6 +130,20 @@ fn odd_files_say_what_they_are(odd: &Odd) {
         let text = odd.fails(tool, "results.csv", &more);
         assert!(text.contains("is a directory"), "{text}");
     }
+}
+
+fn tables_have_the_rows_that_pandas_reads(odd: &Odd) {
+    let table = &odd.expected["table"];
+    let chosen = json!({"columns": ["score", "text"], "offset": 10_000, "limit": 50});
+    let rows = odd.ok("read_table", "table.csv", &chosen);
+    assert_eq!((&rows["result"], &rows["total_rows"]), (&table["chosen"], &table["rows"]));
+    assert_eq!(rows["all_columns"], table["columns"]);
+    let logged = odd.ok("read_table", "eval.json", &json!({"columns": ["text", "score"]}));
+    assert_eq!(logged["result"], json!([["a", 0.5], ["é", 0.25], [null, 1.0]]));
+    let part = odd.ok("read_table", "results.csv/part.csv", &json!({}));
+    assert_eq!(part["result"], json!([["1", "2"]]));
+    let slip = odd.fails("read_table", "table.csv", &json!({"columns": ["scores"]}));
+    assert!(slip.contains("Did you mean \"score\"?"), "{slip}");
 }
 
 #[test]

@@ -217,5 +217,11 @@ fn analysis_of_artifacts(manifest: &Value) -> Vec<Read> {
             "/total_matches",
             1,
         ),
+        read(
+            "read_table",
+            json!({"source": run, "path": files["csv"]["path"], "columns": ["class"], "limit": 1}),
+            "/result/0/0",
+            "text",
+        ),
     ]
 }

@@ -24,4 +24,7 @@ def artifact_reads(manifest: Json) -> Iterator[Read]:
     log = {"source": run_id, "path": files["log"]["path"]}
     yield Read("read_artifact", "last lines", {**log, "start_line": -5})
     yield Read("search_artifact", "log", {**log, "patterns": ["ERROR", "Traceback"], "context": 2})
+    table = {"source": run_id, "path": files["csv"]["path"]}
+    yield Read("read_table", "csv", {**table, "columns": ["ap50"], "limit": 2})
+    yield Read("read_table", "unknown column", {**table, "columns": ["ap"]})
     yield Read("search_artifact", "nothing", {**log, "patterns": ["no such text"]})
