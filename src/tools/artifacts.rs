@@ -4,12 +4,14 @@ use crate::tool::Entry;
 
 pub(crate) mod content;
 mod csv;
+pub mod diff_artifacts;
 pub(crate) mod document;
 mod excerpt;
 mod file;
 pub mod get_artifact_content;
 pub mod get_run_artifact;
 pub mod get_run_artifacts;
+mod line_diff;
 mod lines;
 pub mod list_artifacts;
 mod matches;
@@ -34,4 +36,5 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<read_artifact::ReadArtifact>(),
     Entry::of::<search_artifact::SearchArtifact>(),
     Entry::of::<read_table::ReadTable>(),
+    Entry::of::<diff_artifacts::DiffArtifacts>(),
 ];

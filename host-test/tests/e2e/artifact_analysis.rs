@@ -147,6 +147,27 @@ fn tables_have_the_rows_that_pandas_reads(odd: &Odd) {
 }
 
 #[test]
+fn diff_artifacts_compares_runs_files_and_versions() {
+    let world = World::shared();
+    let run = |launch: usize| world.manifest["invocations"][launch]["runs"][0]["run_id"].clone();
+    let whole = world.ok("diff_artifacts", json!({"baseline": run(0), "source": run(1)}));
+    let changed = whole["changed"].as_array().unwrap();
+    assert!(changed.iter().any(|file| file["path"] == "config.yml"), "{whole}");
+    assert_eq!((&whole["only_in_baseline"], &whole["only_in_source"]), (&json!([]), &json!([])));
+    let lines =
+        world.ok("diff_artifacts", json!({"baseline": run(0), "source": run(1), "path": "config.yml"}));
+    let diff = lines["diff"].as_str().unwrap();
+    assert!(diff.contains("\n-    precision") || diff.contains("\n-  precision"), "{diff}");
+    let same = world.ok("diff_artifacts", json!({"baseline": run(0), "source": run(0)}));
+    assert_eq!((&same["changed"], &same["not_compared"]), (&json!([]), &json!([])));
+    let name = world.text("/registered_models/0/name");
+    let version = |number: u32| format!("models:/{name}/{number}");
+    let models =
+        world.ok("diff_artifacts", json!({"baseline": version(1), "source": version(2), "path": "MLmodel"}));
+    assert!(models["lines_added"].as_u64() > Some(0), "{models}");
+}
+
+#[test]
 fn list_artifacts_shows_runs_models_and_versions_alike() {
     let world = World::shared();
     let run_id = world.text("/artifacts/run_id");

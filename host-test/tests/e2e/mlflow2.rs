@@ -223,5 +223,6 @@ fn analysis_of_artifacts(manifest: &Value) -> Vec<Read> {
             "/result/0/0",
             "text",
         ),
+        read("diff_artifacts", json!({"baseline": run, "source": run, "path": "config"}), "/same", 1),
     ]
 }

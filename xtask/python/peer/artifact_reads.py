@@ -27,4 +27,7 @@ def artifact_reads(manifest: Json) -> Iterator[Read]:
     table = {"source": run_id, "path": files["csv"]["path"]}
     yield Read("read_table", "csv", {**table, "columns": ["ap50"], "limit": 2})
     yield Read("read_table", "unknown column", {**table, "columns": ["ap"]})
+    one, other = (launch["runs"][0]["run_id"] for launch in manifest["invocations"][:2])
+    yield Read("diff_artifacts", "runs", {"baseline": one, "source": other})
+    yield Read("diff_artifacts", "file", {"baseline": one, "source": other, "path": "config.yml"})
     yield Read("search_artifact", "nothing", {**log, "patterns": ["no such text"]})
