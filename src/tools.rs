@@ -8,6 +8,7 @@ pub use crate::tool::Entry;
 
 pub mod analysis;
 pub mod artifacts;
+pub mod evaluation;
 pub mod experiments;
 pub mod logged_models;
 pub mod metrics;
@@ -24,6 +25,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         runs::TOOLS,
         metrics::TOOLS,
         artifacts::TOOLS,
+        evaluation::TOOLS,
         registry::TOOLS,
         logged_models::TOOLS,
         analysis::TOOLS,

@@ -61,6 +61,7 @@ fn files_of_every_kind_are_read_as_python_reads_them() {
     texts_are_read_in_their_encodings(&odd);
     odd_files_say_what_they_are(&odd);
     tables_have_the_rows_that_pandas_reads(&odd);
+    reports_have_the_numbers_that_pandas_reads(&odd);
 }
 
 fn the_tree_is_as_it_was_written(odd: &Odd) {
@@ -144,6 +145,46 @@ fn tables_have_the_rows_that_pandas_reads(odd: &Odd) {
     assert_eq!(part["result"], json!([["1", "2"]]));
     let slip = odd.fails("read_table", "table.csv", &json!({"columns": ["scores"]}));
     assert!(slip.contains("Did you mean \"score\"?"), "{slip}");
+}
+
+fn reports_have_the_numbers_that_pandas_reads(odd: &Odd) {
+    let runs = odd.expected["evaluation"].as_array().unwrap();
+    let mut launches: Vec<&str> = runs.iter().map(|run| run["invocation_id"].as_str().unwrap()).collect();
+    launches.sort_unstable();
+    launches.dedup();
+    assert_eq!(launches.len(), 3);
+    let report = odd.hosted.ok("evaluation_report", json!({"invocation_ids": launches}));
+    let value = |table: &str, name: &str, task: &Value, key: &str, launch: usize| {
+        let rows = report[table].as_array().unwrap();
+        let row = rows.iter().find(|row| row["task"] == *task && row[name] == key);
+        row.unwrap_or_else(|| panic!("no {key} of {task}"))["values"][launch].clone()
+    };
+    let mut compared = 0;
+    for run in runs {
+        let launch = launches.iter().position(|id| run["invocation_id"] == **id).unwrap();
+        assert_eq!(report["launches"][launch]["model"], run["model"]);
+        for (key, expected) in run["statistics"].as_object().unwrap() {
+            assert_eq!(
+                value("statistics", "name", &run["task"], key, launch).as_f64(),
+                expected.as_f64(),
+                "{key}"
+            );
+            compared += 1;
+        }
+        for (key, expected) in run["metrics"].as_object().unwrap() {
+            if !key.starts_with("response_stats.") && !key.ends_with("_stderr") {
+                assert_eq!(
+                    value("scores", "metric", &run["task"], key, launch).as_f64(),
+                    expected.as_f64(),
+                    "{key}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared >= 11 * 12, "{compared}");
+    // The third launch was abandoned after its first task.
+    assert_eq!(report["problems"].as_array().unwrap().len(), 4, "{}", report["problems"]);
 }
 
 #[test]

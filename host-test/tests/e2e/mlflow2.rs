@@ -193,12 +193,17 @@ fn analysis(manifest: &Value) -> Vec<Read> {
             curve["points"].clone(),
         ),
     ]
+}
+
 fn diagnosis(manifest: &Value) -> Vec<Read> {
     let runs = &manifest["runs"];
     let sweep = json!({"run_id": runs["sweep_parent"], "metric": "test/auc"});
     vec![
         read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5),
         read("sweep_summary", sweep, "/best/0/run_id", runs["sweep_best"].clone()),
+    ]
+}
+
 fn analysis_of_artifacts(manifest: &Value) -> Vec<Read> {
     let (run, files) = (&manifest["artifacts"]["run_id"], &manifest["artifacts"]["files"]);
     let name = manifest["registered_models"][0]["name"].as_str().unwrap();
@@ -224,5 +229,11 @@ fn analysis_of_artifacts(manifest: &Value) -> Vec<Read> {
             "text",
         ),
         read("diff_artifacts", json!({"baseline": run, "source": run, "path": "config"}), "/same", 1),
+        read(
+            "evaluation_report",
+            json!({"invocation_ids": [manifest["invocations"][2]["invocation_id"]]}),
+            "/scores/0/task",
+            "ifeval",
+        ),
     ]
 }

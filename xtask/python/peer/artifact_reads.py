@@ -27,6 +27,9 @@ def artifact_reads(manifest: Json) -> Iterator[Read]:
     table = {"source": run_id, "path": files["csv"]["path"]}
     yield Read("read_table", "csv", {**table, "columns": ["ap50"], "limit": 2})
     yield Read("read_table", "unknown column", {**table, "columns": ["ap"]})
+    launches = [launch["invocation_id"] for launch in manifest["invocations"]]
+    yield Read("evaluation_report", "two", {"invocation_ids": launches[:2]})
+    yield Read("evaluation_report", "unknown", {"invocation_ids": ["0" * 16]})
     one, other = (launch["runs"][0]["run_id"] for launch in manifest["invocations"][:2])
     yield Read("diff_artifacts", "runs", {"baseline": one, "source": other})
     yield Read("diff_artifacts", "file", {"baseline": one, "source": other, "path": "config.yml"})
