@@ -75,7 +75,6 @@ struct Answer<'a> {
     /// Whether it is a part, and not the whole file.
     is_part: bool,
     total: Option<u64>,
-    media_type: String,
 }
 
 impl Stream<'_> {
@@ -110,12 +109,6 @@ impl Stream<'_> {
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         self.answer.total
-    }
-
-    /// As the server guesses it from the name.
-    #[must_use]
-    pub fn media_type(&self) -> &str {
-        &self.answer.media_type
     }
 }
 
@@ -205,21 +198,20 @@ async fn answer<'a>(
     let query: Vec<_> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let end = start.saturating_add(client.tracking().limits.body as u64);
     let response = client.open(endpoint, &query, &format!("bytes={start}-{}", end - 1)).await?;
-    let media_type = media_type(&response);
     let content_range = header(&response, CONTENT_RANGE).and_then(ContentRange::parse);
     let length = header(&response, CONTENT_LENGTH).and_then(|length| length.parse().ok());
     let (parts, mut body) = response.into_parts();
     match (parts.status, content_range) {
         (StatusCode::PARTIAL_CONTENT, Some(ContentRange { start: Some(first), total })) => {
             let skip = start.saturating_sub(first);
-            Ok(Answer { body, skip, is_part: true, total: Some(total), media_type })
+            Ok(Answer { body, skip, is_part: true, total: Some(total) })
         }
         // There is nothing from there on; what the answer says besides is no part of the file.
         (StatusCode::RANGE_NOT_SATISFIABLE, Some(ContentRange { total, .. })) => {
             let body = whole(bytes::Bytes::new());
-            Ok(Answer { body, skip: 0, is_part: false, total: Some(total), media_type })
+            Ok(Answer { body, skip: 0, is_part: false, total: Some(total) })
         }
-        (StatusCode::OK, _) => Ok(Answer { body, skip: start, is_part: false, total: length, media_type }),
+        (StatusCode::OK, _) => Ok(Answer { body, skip: start, is_part: false, total: length }),
         _ => {
             let said = beginning(&mut body).await?;
             Err(client.refusal(&parts, &said))
