@@ -24,6 +24,7 @@ mod pairs;
 pub mod registry;
 pub mod runs;
 pub mod server;
+pub mod traces;
 mod view_type;
 
 pub use access_tokens::AccessTokens;

@@ -26,7 +26,7 @@ pub struct Run {
     /// What was logged.
     #[serde(default)]
     pub data: RunData,
-    /// The data sets it read.
+    /// What it read.
     #[serde(default)]
     pub inputs: RunInputs,
     /// The models it made (MLflow 3).
@@ -123,12 +123,22 @@ pub struct Key {
     pub key: String,
 }
 
-/// The data sets a run read.
+/// What a run read.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RunInputs {
     /// One per data set and use.
     #[serde(default)]
     pub dataset_inputs: Vec<DatasetInput>,
+    /// The logged models it used (MLflow 3), for instance to evaluate them.
+    #[serde(default)]
+    pub model_inputs: Vec<ModelInput>,
+}
+
+/// A logged model that a run used.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ModelInput {
+    /// `m-` and 32 hex digits.
+    pub model_id: String,
 }
 
 /// A data set and what it was used for.

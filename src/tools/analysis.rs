@@ -16,7 +16,9 @@ mod distribution;
 mod environment;
 pub mod find_runs;
 mod finding;
+mod fit;
 mod found;
+mod graph;
 mod grouping;
 mod groups;
 mod histories;
@@ -24,13 +26,17 @@ mod history;
 mod importance;
 mod interpretation;
 mod leaders;
+pub mod lineage;
 mod log_tail;
 pub mod metric_history;
 mod naming;
+mod nodes;
+mod origin;
 pub mod rank_runs;
 mod status;
 pub mod sweep_summary;
 mod trend;
+mod trial;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
@@ -41,4 +47,5 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<metric_history::MetricHistory>(),
     Entry::of::<diagnose_run::DiagnoseRun>(),
     Entry::of::<sweep_summary::SweepSummary>(),
+    Entry::of::<lineage::Lineage>(),
 ];

@@ -3,8 +3,8 @@
 use crate::tool::Entry;
 
 pub mod get_logged_model;
-mod missing;
-mod record;
+pub(crate) mod missing;
+pub(crate) mod record;
 pub mod search_logged_models;
 
 /// In the order in which hosts show them.

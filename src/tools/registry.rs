@@ -12,7 +12,7 @@ pub mod get_model_version_by_alias;
 pub mod get_model_versions;
 pub mod get_registered_model;
 pub mod get_registered_models;
-mod missing;
+pub(crate) mod missing;
 mod model;
 mod record;
 pub mod register_model;

@@ -12,14 +12,15 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import mlflow
 from mlflow import MlflowClient
 
 from checks import CheckFailed
-from diagnosis import diagnose, sweep
+from diagnosis import diagnose, lineage, sweep
 from diagnosis.database import Database
 from peer.servers import Failed, Http
 
-CHECKS = {"diagnose_run": diagnose.check, "sweep_summary": sweep.check}
+CHECKS = {"diagnose_run": diagnose.check, "sweep_summary": sweep.check, "lineage": lineage.check}
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--tracking-uri", required=True, help="the MLflow server behind it")
     parser.add_argument("--database", required=True, type=Path, help="its SQLite file")
     options = parser.parse_args()
+    mlflow.set_tracking_uri(options.tracking_uri)
     client = MlflowClient(tracking_uri=options.tracking_uri)
     experiment = client.create_experiment(f"check of {options.tool}")
     with closing(sqlite3.connect(options.database, timeout=60)) as connection:

@@ -18,6 +18,7 @@ from typing import Any
 from peer.analyses import analyses
 from peer.artifact_reads import artifact_reads
 from peer.compare import renamed, without
+from peer.diagnoses import diagnoses
 from peer.functions import Functions, Untyped
 from peer.reads import reads
 from peer.servers import Failed, Http, Json, Rest
@@ -45,7 +46,8 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
     differences: list[str] = []
     compared: Counter[str] = Counter()
     untyped: list[str] = []
-    for read in chain(reads(manifest), analyses(manifest), artifact_reads(manifest)):
+    every = chain(reads(manifest), analyses(manifest), diagnoses(manifest), artifact_reads(manifest))
+    for read in every:
         try:
             called = outcome(functions, read.tool, read.arguments)
         except Untyped as reason:

@@ -13,6 +13,7 @@ fn checked(version: Version, tool: &str) -> Value {
     let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
     let mut check = script(version.environment(), "check_diagnosis.py");
     check.env("MLFLOW_DISABLE_TELEMETRY", "true").env("DO_NOT_TRACK", "true");
+    check.env("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true");
     check.args([tool, "--url", &hosted.url(), "--tracking-uri", &mlflow.uri(), "--database"]);
     let summary = printed(check.arg(mlflow.data().join("mlflow.db")));
     println!("{tool}: {summary}");
@@ -83,4 +84,38 @@ fn diagnose_run_knows_the_runs_of_the_sample_data() {
     assert!(curve["note"].as_str().unwrap().contains("even samples"), "{curve}");
     let unknown = world.fails("diagnose_run", json!({"run_id": "deadbeef"}));
     assert!(unknown.contains("Run with id=deadbeef not found"), "{unknown}");
+}
+
+#[test]
+fn lineage_finds_what_mlflows_client_linked_from_every_beginning() {
+    for version in [Version::Newest, Version::Two] {
+        let summary = checked(version, "lineage");
+        assert!(summary["starts"].as_u64() > Some(3), "{summary}");
+    }
+}
+
+#[test]
+fn lineage_answers_what_is_champion_in_the_sample_data() {
+    let world = World::shared();
+    let champion = world.ok("lineage", json!({"start": "churn-classifier@champion"}));
+    let made = &world.manifest["registered_models"][0]["versions"][1];
+    assert_eq!(champion["model_versions"][0]["version"], "2");
+    assert_eq!(
+        (&champion["runs"][0]["run_id"], &champion["runs"][0]["why"]),
+        (&made["run_id"], &json!("trained"))
+    );
+    let real = world.rest(&format!("/api/2.0/mlflow/runs/get?run_id={}", made["run_id"].as_str().unwrap()));
+    let metrics = real["run"]["data"]["metrics"].as_array().unwrap();
+    for metric in metrics {
+        assert_eq!(champion["runs"][0]["metrics"][metric["key"].as_str().unwrap()], metric["value"]);
+    }
+    assert_eq!(champion["logged_models"][0]["model_id"], made["model_id"]);
+    assert_eq!(champion["logged_models"][0]["metrics"][0]["dataset_name"], "churn-2025q4-test");
+    let baseline = world.ok("lineage", json!({"start": "dataset:5f0c1d7a"}));
+    assert_eq!(baseline["runs"][0]["run_id"], world.text("/runs/baseline").as_str());
+    let review = world.ok("lineage", json!({"start": world.text("/runs/agent_review")}));
+    assert_eq!(review["traces"].as_array().unwrap().len(), 5);
+    assert!(review["note"].as_str().unwrap().contains("more than the newest 5 traces"), "{review}");
+    let slip = world.fails("lineage", json!({"start": "churn-classifier@champ"}));
+    assert!(slip.contains("Did you mean \"champion\"?"), "{slip}");
 }

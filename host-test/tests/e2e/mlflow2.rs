@@ -197,10 +197,14 @@ fn analysis(manifest: &Value) -> Vec<Read> {
 
 fn diagnosis(manifest: &Value) -> Vec<Read> {
     let runs = &manifest["runs"];
+    let champion = &manifest["registered_models"][0]["versions"][1]["run_id"];
+    let older = "Logged models: MLflow has them since 3.0, and this server is older.";
     let sweep = json!({"run_id": runs["sweep_parent"], "metric": "test/auc"});
     vec![
         read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5),
         read("sweep_summary", sweep, "/best/0/run_id", runs["sweep_best"].clone()),
+        read("lineage", json!({"start": "churn-classifier@champion"}), "/runs/0/run_id", champion.clone()),
+        read("lineage", json!({"start": "churn-classifier@champion"}), "/missing/0", older),
     ]
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{self, Finding};
+use super::fit::fit;
 use super::histories::{Histories, SystemMetric};
 use super::log_tail::{LogTail, log_tails};
 use super::status;
@@ -160,8 +161,8 @@ impl Diagnosis {
     /// The diagnosis in at most that many characters.
     fn within(mut self, budget: Budget, mut notes: Vec<String>) -> Self {
         let mut left = budget.minus(size(&self.rules) + size(&notes) + size(&self.run_name));
-        let parts = [cut(&mut self.findings, &mut left), cut(&mut self.logs, &mut left)];
-        let rest = [cut(&mut self.metrics, &mut left), cut(&mut self.system_metrics, &mut left)];
+        let parts = [fit(&mut self.findings, &mut left), fit(&mut self.logs, &mut left)];
+        let rest = [fit(&mut self.metrics, &mut left), fit(&mut self.system_metrics, &mut left)];
         self.truncated = parts.into_iter().chain(rest).any(|cut| cut);
         if self.truncated {
             notes.push("Not all fits into this answer: name the metrics to look at.".to_owned());
@@ -169,13 +170,4 @@ impl Diagnosis {
         self.note = (!notes.is_empty()).then(|| notes.join(" "));
         self
     }
-}
-
-/// Keeps what fits; whether some did not.
-fn cut<T: Serialize>(items: &mut Vec<T>, left: &mut Budget) -> bool {
-    let fitting = left.fitting(items);
-    let is_cut = fitting < items.len();
-    items.truncate(fitting);
-    *left = left.minus(size(items));
-    is_cut
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::children::{Child, Children};
 use super::distribution::{Distribution, Summary};
 use super::importance::{Importance, importances};
-use crate::mlflow::number::Number;
+use super::trial::{SomeChildren, Trial};
 use crate::mlflow::runs;
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
@@ -17,9 +17,6 @@ use crate::statistics::correlation::ascending;
 use crate::tool::budget::size;
 use crate::tool::cut::clip_values;
 use crate::tool::{Budget, Context, Failure, Tool};
-
-/// The most children that are named as failed or stopped early.
-const NAMED: usize = 20;
 
 const ABOUT: &str = "Each parameter is measured by itself, over the FINISHED children with a finite value: importance is \
                      the square of Spearman's rank correlation for numbers, eta squared for anything else. It says what \
@@ -91,38 +88,6 @@ pub struct Sweep {
     /// What to know about this answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-}
-
-/// Children of one kind: how many, and the newest of them.
-#[derive(Default, Serialize, JsonSchema)]
-pub struct SomeChildren {
-    /// How many.
-    pub count: usize,
-    /// The newest, up to 20.
-    pub newest: Vec<Trial>,
-}
-
-/// A child.
-#[derive(Serialize, JsonSchema)]
-pub struct Trial {
-    /// The run.
-    pub run_id: String,
-    /// For people; not unique.
-    pub run_name: String,
-    /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
-    pub status: String,
-    /// The metric's last value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<Number>,
-    /// The step of that value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub step: Option<i64>,
-    /// The highest step of any metric, system metrics aside.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_step: Option<i64>,
-    /// Of the best, the parameters that vary.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub params: BTreeMap<String, String>,
 }
 
 impl Tool for SweepSummary {
@@ -217,27 +182,6 @@ fn by_status(all: &[Child]) -> BTreeMap<String, usize> {
         *counts.entry(child.status.clone()).or_default() += 1;
     }
     counts
-}
-
-impl SomeChildren {
-    fn of(all: &[Child], is: impl Fn(&Child) -> bool) -> Self {
-        let these: Vec<&Child> = all.iter().filter(|child| is(child)).collect();
-        Self { count: these.len(), newest: these.into_iter().take(NAMED).map(Trial::of).collect() }
-    }
-}
-
-impl Trial {
-    fn of(child: &Child) -> Self {
-        Self {
-            run_id: child.run_id.clone(),
-            run_name: child.run_name.clone(),
-            status: child.status.clone(),
-            value: child.value.map(|(value, _)| Number(value)),
-            step: child.value.map(|(_, step)| step),
-            last_step: child.last_step,
-            params: BTreeMap::new(),
-        }
-    }
 }
 
 impl Sweep {

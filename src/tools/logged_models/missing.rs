@@ -5,7 +5,7 @@ use crate::mlflow::error::{Refusal, RefusalKind};
 use crate::tool::{Context, Failure, Kind, ToolError};
 
 /// A server before MLflow 3 does not have the routes.
-pub(super) fn explain(cx: &Context<'_>, error: Error) -> Failure {
+pub(crate) fn explain(cx: &Context<'_>, error: Error) -> Failure {
     match error {
         Error::Refused(Refusal { kind: RefusalKind::NoRoute, .. }) => ToolError::new(
             Kind::Refused,

@@ -97,7 +97,7 @@ impl From<LoggedModel> for LoggedModelRecord {
             creation_timestamp: info.creation_timestamp_ms,
             last_updated_timestamp: info.last_updated_timestamp_ms,
             artifact_location: info.artifact_uri,
-            model_versions: info.tags.get(VERSIONS_TAG).map(|text| registered(text)).unwrap_or_default(),
+            model_versions: versions(&info.tags),
             params: data.params,
             tags: info.tags,
             metrics: data.metrics.into_iter().map(MetricRecord::from).collect(),
@@ -145,6 +145,11 @@ fn status(status: &str) -> &str {
         "LOGGED_MODEL_STATUS_UNSPECIFIED" => "UNSPECIFIED",
         other => other,
     }
+}
+
+/// The versions that were registered from the model with these tags.
+pub(crate) fn versions(tags: &BTreeMap<String, String>) -> Vec<Registered> {
+    tags.get(VERSIONS_TAG).map(|text| registered(text)).unwrap_or_default()
 }
 
 /// Reads the tag; whoever wrote it may have written a version twice, as a number and as text.

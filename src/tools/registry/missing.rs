@@ -11,7 +11,7 @@ const CANDIDATES: usize = 200;
 ///
 /// # Errors
 /// See [`Failure`].
-pub(super) async fn model(cx: &Context<'_>, name: &str) -> Result<RegisteredModel, Failure> {
+pub(crate) async fn model(cx: &Context<'_>, name: &str) -> Result<RegisteredModel, Failure> {
     match models::get(&cx.client, name).await {
         Ok(model) => Ok(model),
         Err(error) if error.is_missing() => Err(no_model(cx, name).await?.into()),
@@ -30,7 +30,7 @@ async fn no_model(cx: &Context<'_>, name: &str) -> Result<ToolError, Failure> {
 }
 
 /// That a model has no such version.
-pub(super) fn no_version(model: &RegisteredModel, version: &str) -> ToolError {
+pub(crate) fn no_version(model: &RegisteredModel, version: &str) -> ToolError {
     let numbers = model.latest_versions.iter().filter_map(|version| version.version.parse::<u64>().ok());
     let hint = match (numbers.max(), aliases(&model.aliases)) {
         (None, _) => "It has no versions.".to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn no_version(model: &RegisteredModel, version: &str) -> ToolError {
 }
 
 /// That a model has no such alias.
-pub(super) fn no_alias(name: &str, alias: &str, known: &[Alias]) -> ToolError {
+pub(crate) fn no_alias(name: &str, alias: &str, known: &[Alias]) -> ToolError {
     let near = crate::tool::nearest::nearest(alias, known.iter().map(|one| one.alias.as_str()));
     let near = near.map_or(String::new(), |near| format!("Did you mean {near:?}? "));
     let message = format!("RESOURCE_DOES_NOT_EXIST: registered model {name:?} has no alias {alias:?}");
