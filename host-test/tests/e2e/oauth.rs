@@ -30,8 +30,10 @@ impl Issuer {
         let mut command = environment.script("issuer/issuer.mjs");
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        let (mut url, mut said) = (String::new(), BufReader::new(child.stdout.take().unwrap()));
+        said.read_line(&mut url).unwrap();
+        // What else it says must be read, or it ends because nobody does.
+        std::thread::spawn(move || said.lines().map_while(Result::ok).for_each(drop));
         Self { child, url: url.trim().to_owned() }
     }
 
