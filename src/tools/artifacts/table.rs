@@ -30,7 +30,7 @@ impl JsonSchema for Cell {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({})
+        json_schema!({"type": ["string", "number", "boolean", "object", "array", "null"], "x-nullable": true})
     }
 }
 
