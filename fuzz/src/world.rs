@@ -92,8 +92,10 @@ impl Http for Mlflow<'_> {
             Some(answer) => answer.clone(),
         };
         let (mut answer, mut waited) = (Some(answer), false);
-        Box::pin(poll_fn(move |_| {
+        Box::pin(poll_fn(move |cx| {
             if !std::mem::replace(&mut waited, true) {
+                // Who waits for several at a time looks again only at those that say so.
+                cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
             answer.take().map_or(Poll::Pending, Poll::Ready)
