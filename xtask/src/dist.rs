@@ -3,7 +3,7 @@
 //! ```text
 //! mlflow-mcp.wasm, mlflow-mcp-portable.wasm, mlflow-mcp-spin.wasm    the component, for each kind of host
 //! mlflow-mcp-tools.wasm                                              the tools as functions
-//! spin.toml                                                          runs the last of them
+//! spin.toml                                                          runs mlflow-mcp-spin.wasm
 //! sbom.cdx.json                                                      what is inside
 //! server.json                                                        for the MCP registry
 //! oci/                                                               the components as an OCI image layout
