@@ -16,6 +16,8 @@ pub mod published;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,6 +66,9 @@ pub trait Tool: DeserializeOwned + JsonSchema {
     }
 }
 
+/// Longer than this a call begins nothing new: clients give up after a minute.
+const PATIENCE: Duration = Duration::from_secs(45);
+
 /// What a call has to work with.
 pub struct Context<'a> {
     /// MLflow, as far as the tool's effect lets it.
@@ -74,4 +79,12 @@ pub struct Context<'a> {
     pub progress: &'a Progress,
     /// For what must end in time.
     pub clock: &'a dyn Clock,
+}
+
+impl Context<'_> {
+    /// When, by its clock, a call that begins now is to begin nothing new.
+    #[must_use]
+    pub fn end(&self) -> Duration {
+        self.clock.now() + PATIENCE
+    }
 }

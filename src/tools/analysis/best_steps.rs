@@ -9,7 +9,6 @@ use super::leaders::{Contender, Field};
 use crate::mlflow::Error;
 use crate::mlflow::runs::{self, Run, Search};
 use crate::tool::{Context, Failure, ToolError, parallel};
-use crate::tools::runs::scan::PATIENCE;
 
 /// The most histories that are read: some 20 ms each.
 const CURVES: usize = 500;
@@ -34,7 +33,7 @@ pub(super) async fn best_steps(
         ))
         .into());
     }
-    let (all, end) = (runs.len(), cx.clock.now() + PATIENCE);
+    let (all, end) = (runs.len(), cx.end());
     let (read, incomplete) = (Cell::new(0), Cell::new(0));
     let contenders = runs.into_iter().map(async |run| {
         if cx.clock.now() >= end {

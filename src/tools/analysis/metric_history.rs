@@ -21,7 +21,6 @@ use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError, parallel};
 use crate::tools::metrics::thin::thin;
 use crate::tools::runs::named;
-use crate::tools::runs::scan::PATIENCE;
 
 /// The most histories of one call.
 const CURVES: usize = 50;
@@ -85,7 +84,7 @@ impl Tool for MetricHistory {
         if wanted.is_empty() {
             return Err(nothing(&runs, &metrics).into());
         }
-        let end = cx.clock.now() + PATIENCE;
+        let end = cx.end();
         let (read, all) = (Cell::new(0), wanted.len());
         let curves = wanted.iter().map(async |(run, metric)| {
             let curve = self.read(cx, &run.info.run_id, metric, steps, end).await?;

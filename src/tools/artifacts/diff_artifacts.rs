@@ -1,10 +1,8 @@
 //! `diff_artifacts`
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::is_text;
 use super::line_diff::line_diff;
@@ -25,9 +23,6 @@ const MOST: usize = 200;
 
 /// So many of them at a time.
 const GROUP: usize = 20;
-
-/// Longer than this no further bytes are compared: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Compare the files of two runs, logged models or model versions: which are only in one, changed or the same.
 ///
@@ -139,7 +134,7 @@ fn files(path: &str, old: &Part, new: &Part, budget: Budget) -> Difference {
 
 /// All files below two directories.
 async fn directories(cx: &Context<'_>, old: Place, new: Place) -> Result<Difference, Failure> {
-    let end = cx.clock.now() + PATIENCE;
+    let end = cx.end();
     let (old_root, new_root) = (old.name(), new.name());
     let trees = parallel::all([Tree::below(cx, old, 20), Tree::below(cx, new, 20)]).await?;
     let [old, new] = trees.as_slice() else { return Ok(Difference::default()) };

@@ -1,7 +1,5 @@
 //! `read_table`
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -16,9 +14,6 @@ use super::table::{Cell, Table};
 use crate::mlflow::artifacts::Stream;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
-
-/// Longer than this nothing more is read: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Read rows of a table, with the columns you choose: CSV, TSV, or JSON as mlflow.log_table writes it.
 ///
@@ -176,7 +171,7 @@ struct Reading<'t> {
 
 /// Reads the rows of a CSV file as they come; whether the end was reached in time.
 async fn of_csv(cx: &Context<'_>, place: &mut Place, table: &mut Table) -> Result<bool, Failure> {
-    let end = cx.clock.now() + PATIENCE;
+    let end = cx.end();
     let mut stream = stream(cx, place, 0).await?;
     let mut piece = beginning(&mut stream).await?;
     if !is_text(&piece) {

@@ -1,7 +1,5 @@
 //! `search_artifact`
 
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,9 +9,6 @@ use super::matches::{Block, Matches, Texts};
 use super::source;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
-
-/// Longer than this nothing more is read: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Find lines of a text file that contain a text, with the lines around them, as grep does: logs of any size.
 ///
@@ -85,7 +80,7 @@ impl Tool for SearchArtifact {
     async fn call(self, cx: &Context<'_>) -> Result<Found, Failure> {
         let texts = Texts::new(&self.patterns, self.ignore_case)?;
         let from = Start::read(self.page_token.as_deref())?;
-        let end = cx.clock.now() + PATIENCE;
+        let end = cx.end();
         let mut place = source::place(cx, &self.source, &self.path).await?;
         let mut stream = stream(cx, &mut place, from.byte).await?;
         let mut piece = beginning(&mut stream).await?;

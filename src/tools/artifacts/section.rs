@@ -1,15 +1,10 @@
 //! Lines of a file: from one of them on, or the last ones.
 
-use std::time::Duration;
-
 use super::excerpt::{cost, encoded};
 use super::file::{beginning, directory, is_text, stream};
 use super::lines::{Line, Splitter, Unit};
 use super::place::{Opened, Place};
 use crate::tool::{Budget, Context, Failure, Kind, ToolError};
-
-/// Longer than this a line is not looked for: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Lines as text.
 pub(super) struct Section {
@@ -51,7 +46,7 @@ pub(super) async fn from_line(
     line: u64,
     most: u64,
 ) -> Result<Option<Section>, Failure> {
-    let end = cx.clock.now() + PATIENCE;
+    let end = cx.end();
     let mut stream = stream(cx, place, 0).await?;
     let mut piece = beginning(&mut stream).await?;
     if !is_text(&piece) {

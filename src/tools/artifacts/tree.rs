@@ -1,17 +1,12 @@
 //! All that is below a directory, level by level.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use super::place::{Place, models};
 use crate::mlflow::artifacts::FileInfo;
 use crate::tool::{Context, Failure, parallel};
+use std::collections::BTreeMap;
 
 /// The most directories that are listed in one go: each costs a request.
 const DIRECTORIES: usize = 500;
-
-/// Longer than this no new level is begun: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Files and directories by their paths as the tools name them.
 pub(super) struct Tree {
@@ -34,7 +29,7 @@ impl Tree {
     /// # Errors
     /// The place is a file, or not there.
     pub(super) async fn below(cx: &Context<'_>, mut root: Place, depth: usize) -> Result<Self, Failure> {
-        let end = cx.clock.now() + PATIENCE;
+        let end = cx.end();
         let mut tree = Self { entries: BTreeMap::new(), unlisted: 0 };
         let mut level = tree.root(cx, &mut root).await?;
         let mut listed = 1;

@@ -1,10 +1,8 @@
 //! `evaluation_report`
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::launch::{self, Launch};
 use super::statistics;
@@ -17,9 +15,6 @@ use crate::tool::{Budget, Context, Failure, Tool, ToolError, parallel};
 
 /// The most launches that are compared.
 const MOST: usize = 8;
-
-/// Longer than this no further file is read: clients give up a call after a minute.
-const PATIENCE: Duration = Duration::from_secs(45);
 
 /// What ends the name of a metric's standard error.
 const ERROR: &str = "_stderr";
@@ -265,7 +260,7 @@ impl Report {
         launches: &[Launch],
         tasks: &BTreeSet<&str>,
     ) -> Result<Option<String>, Failure> {
-        let end = cx.clock.now() + PATIENCE;
+        let end = cx.end();
         for (done, task) in tasks.iter().enumerate() {
             if cx.clock.now() >= end {
                 return Ok(Some(format!(

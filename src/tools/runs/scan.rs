@@ -14,9 +14,6 @@ use crate::tool::Context;
 /// Runs asked for at once.
 const CHUNK: usize = 500;
 
-/// Longer than this nothing new is begun: clients give up a call after a minute.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(45);
-
 /// The most pages that are read in one go, for servers whose pages have no end and take no time.
 const PAGES: usize = 1_000;
 
@@ -41,7 +38,7 @@ pub(crate) async fn scan<R: DeserializeOwned>(
     mut from: Position,
     mut take: impl FnMut(Vec<R>),
 ) -> Result<Scanned, Error> {
-    let end = cx.clock.now() + PATIENCE;
+    let end = cx.end();
     search.max_results = CHUNK;
     let mut runs = 0;
     for _ in 0..PAGES {
