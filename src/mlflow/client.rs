@@ -143,16 +143,7 @@ impl<'a> Client<'a> {
             return Err(Error::Beyond);
         }
         let request = self.range(endpoint, query, range)?;
-        let Some(tokens) = self.tokens else { return self.opened(request).await };
-        let token = tokens.current(&self.limits).await?;
-        let response = self.opened(token.with(&request)).await?;
-        if response.status() != StatusCode::UNAUTHORIZED {
-            return Ok(response);
-        }
-        match tokens.instead_of(&token, &self.limits).await? {
-            Some(token) => self.opened(token.with(&request)).await,
-            None => Ok(response),
-        }
+        self.authorized(request, async |request| self.opened(request).await).await
     }
 
     async fn opened(&self, request: Request<Bytes>) -> Result<Response<Pieces<'a>>, Error> {
@@ -185,15 +176,25 @@ impl<'a> Client<'a> {
         if endpoint.access > self.access {
             return Err(Error::Beyond);
         }
-        let Some(tokens) = self.tokens else { return self.attempt(endpoint, request).await };
+        self.authorized(request, async |request| self.attempt(endpoint, request).await).await
+    }
+
+    /// Sends the request with an access token, where MLflow is shown such, and once more if that was refused and there
+    /// is another.
+    async fn authorized<T>(
+        &self,
+        request: Request<Bytes>,
+        send: impl AsyncFn(Request<Bytes>) -> Result<Response<T>, Error>,
+    ) -> Result<Response<T>, Error> {
+        let Some(tokens) = self.tokens else { return send(request).await };
         let token = tokens.current(&self.limits).await?;
-        let response = self.attempt(endpoint, token.with(&request)).await?;
+        let response = send(token.with(&request)).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         // What was refused for want of the right credentials was not acted on, so a change may be sent again, too.
         match tokens.instead_of(&token, &self.limits).await? {
-            Some(token) => self.attempt(endpoint, token.with(&request)).await,
+            Some(token) => send(token.with(&request)).await,
             None => Ok(response),
         }
     }

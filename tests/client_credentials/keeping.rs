@@ -74,6 +74,8 @@ fn a_kept_token_that_is_refused_is_got_anew_and_what_was_asked_is_sent_again_eve
     for (round, (tool, arguments)) in [
         ("get_run", json!({"run_id": "abc"})),
         ("set_run_tag", json!({"run_id": "abc", "key": "k", "value": "v"})),
+        // It comes piece by piece.
+        ("search_artifact", json!({"source": "0".repeat(32), "path": "log", "patterns": ["run"]})),
     ]
     .into_iter()
     .enumerate()
