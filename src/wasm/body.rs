@@ -40,11 +40,11 @@ impl Incoming {
     }
 
     /// The next piece, or nothing at the end. What is there already costs no wait.
-    pub(super) async fn piece(&mut self) -> Option<Result<Bytes, Broken>> {
+    pub(super) async fn piece(&mut self) -> Option<Result<Vec<u8>, Broken>> {
         loop {
             match self.stream.read(PIECE) {
                 Ok(piece) if piece.is_empty() => ready(self.stream.subscribe()).await,
-                Ok(piece) => return Some(Ok(piece.into())),
+                Ok(piece) => return Some(Ok(piece)),
                 Err(StreamError::Closed) => return None,
                 Err(StreamError::LastOperationFailed(_)) => return Some(Err(Broken)),
             }
@@ -53,27 +53,26 @@ impl Incoming {
 
     /// All of it, unless that is more than `most` bytes.
     pub(super) async fn whole(mut self, most: usize) -> Result<Bytes, Unread> {
-        let mut whole = Bytes::new();
-        let mut more = Vec::new();
+        let mut whole = Vec::new();
         while let Some(piece) = self.piece().await {
             let piece = piece.map_err(|Broken| Unread::Incomplete)?;
-            if whole.len() + more.len() + piece.len() > most {
+            if whole.len() + piece.len() > most {
                 return Err(Unread::TooLarge);
             }
             // Most bodies come in one piece, which need not be copied then.
             if whole.is_empty() {
                 whole = piece;
             } else {
-                more.extend_from_slice(&piece);
+                whole.extend_from_slice(&piece);
             }
         }
-        Ok(if more.is_empty() { whole } else { [&whole[..], &more].concat().into() })
+        Ok(whole.into())
     }
 }
 
 impl port::Body for Incoming {
     fn next(&mut self) -> LocalFuture<'_, Option<Result<Bytes, HttpError>>> {
-        Box::pin(async { Some(self.piece().await?.map_err(|Broken| HttpError::Incomplete)) })
+        Box::pin(async { Some(self.piece().await?.map(Bytes::from).map_err(|Broken| HttpError::Incomplete)) })
     }
 }
 

@@ -55,7 +55,7 @@ async fn begin(request: Request<Bytes>, limits: &Limits) -> Result<Response<Inco
     let outgoing = head(&request).ok_or(HttpError::Malformed)?;
     // A body that nobody asks for is none.
     let written = if body.is_empty() { None } else { outgoing.body().ok() };
-    let answer = handle(outgoing, options(limits)).map_err(|error| before_answer(&error))?;
+    let answer = handle(outgoing, Some(options(limits))).map_err(|error| before_answer(&error))?;
     let answer = match written {
         Some(written) => {
             let filling = async {
@@ -94,13 +94,13 @@ fn method(method: &HttpMethod) -> Method {
 }
 
 /// A host that does not take one of them has bounds of its own.
-fn options(limits: &Limits) -> Option<RequestOptions> {
+fn options(limits: &Limits) -> RequestOptions {
     let nanoseconds = |time: std::time::Duration| u64::try_from(time.as_nanos()).ok();
     let options = RequestOptions::new();
     let _ = options.set_connect_timeout(nanoseconds(limits.connect));
     let _ = options.set_first_byte_timeout(nanoseconds(limits.first_byte));
     let _ = options.set_between_bytes_timeout(nanoseconds(limits.between_bytes));
-    Some(options)
+    options
 }
 
 /// Writes a request's body. Where that fails, the answer or the lack of one says why.
