@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, pipe};
 use std::net::{SocketAddr, TcpListener};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command};
 
 /// A host in a process of its own, killed when dropped.
@@ -14,7 +15,9 @@ impl Foreign {
     /// Starts one and waits for the line that tells where it serves: the first with a socket address behind `before`.
     pub fn start(mut command: Command, before: &str) -> Self {
         let (reader, writer) = pipe().unwrap();
-        let mut process = command.stdout(writer.try_clone().unwrap()).stderr(writer).spawn().unwrap();
+        // A group of its own: some hosts have children that would outlive them.
+        command.stdout(writer.try_clone().unwrap()).stderr(writer).process_group(0);
+        let mut process = command.spawn().unwrap();
         // It has the only ends that are written to, so that its end is the end of the lines.
         drop(command);
         let mut lines = BufReader::new(reader).lines().map_while(Result::ok);
@@ -25,8 +28,8 @@ impl Foreign {
             line.split_once(before).and_then(|(_, rest)| address(rest))
         });
         let Some(address) = address else {
-            let _ = process.kill();
-            panic!("{:?} said nowhere where it serves:\n{said}", process.wait());
+            end(&mut process);
+            panic!("it said nowhere where it serves:\n{said}");
         };
         // What it says must be read on, or it stops when the pipe is full.
         std::thread::spawn(move || lines.for_each(drop));
@@ -40,9 +43,14 @@ impl Foreign {
 
 impl Drop for Foreign {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        end(&mut self.process);
     }
+}
+
+/// Kills a process and those of its group.
+fn end(process: &mut Child) {
+    let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", process.id())]).status();
+    let _ = process.wait();
 }
 
 /// The socket address that a text begins with.
