@@ -37,7 +37,7 @@ use trail::{Trail, outcome};
 
 const INSTRUCTIONS: &str = "Works with an MLflow server: experiments, runs, metrics, artifacts, models and their \
     registry. Reads at once; what writes or deletes is up to the policy of this server, and is listed only if it may be \
-    called.\n\
+    called; with dry_run: true it only tells what it would change.\n\
     Ids: experiment_id is a number in text; run_id is 32 hex digits; a bare id of 16 hex digits is an evaluation's \
     invocation_id, stored as a tag of its runs: search_runs_by_tags(experiment_id, {\"invocation_id\": id}) in each \
     experiment of get_experiments.\n\

@@ -1,6 +1,11 @@
 //! What is known of a tool before it is called, and what follows from that.
 
+use serde_json::{Map, Value};
+
 use crate::mcp::types::Annotations;
+
+/// The argument of every tool that changes something, with which it only tells what it would do.
+pub const DRY_RUN: &str = "dry_run";
 
 /// The constant part of a tool's declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +20,14 @@ pub struct Spec {
     pub effect: Effect,
     /// Whether it may take long enough to say how far it is.
     pub progress: bool,
+}
+
+impl Spec {
+    /// Whether a call with these arguments, which fit the tool's schema, only tells what it would do.
+    #[must_use]
+    pub fn is_dry_run(&self, arguments: &Map<String, Value>) -> bool {
+        self.effect != Effect::Read && arguments.get(DRY_RUN) == Some(&Value::Bool(true))
+    }
 }
 
 /// A group of tools that is switched on by name.

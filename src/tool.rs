@@ -15,6 +15,7 @@ pub mod preview;
 pub mod published;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;
+pub mod undo;
 
 use std::time::Duration;
 
@@ -50,9 +51,9 @@ pub trait Tool: DeserializeOwned + JsonSchema {
     /// What a model is told instead of an answer.
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure>;
 
-    /// What the call would do, for the person who is asked to approve it: what it is about by name, what depends on it,
-    /// and how it is undone. It can only read. `None` leaves it at the tool's title and the arguments, as it is for tools
-    /// that do not delete: those are not asked.
+    /// What the call would do, for the person who is asked to approve it and for whoever calls with `dry_run`: what it is
+    /// about by name, what it was before, what depends on it, and how it is undone. It finds fault with what the call
+    /// would find fault with. It can only read. Every tool that changes something has one; `None` is for those that read.
     ///
     /// # Errors
     /// As of [`Tool::call`]: nobody is asked about what would fail anyway.

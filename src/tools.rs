@@ -16,6 +16,7 @@ mod model_uri;
 pub mod registry;
 pub mod runs;
 pub mod server;
+mod tagging;
 
 /// Every tool, always in this order.
 pub fn all() -> impl Iterator<Item = &'static Entry> {

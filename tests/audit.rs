@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::time::Duration;
+use support::furnished::furnished;
 use support::golden::{golden, project};
 use support::outlet::Recorder;
 use support::recorded::recorded;
@@ -62,6 +63,8 @@ const POLICY: &str = r#"{"version": "1", "default": "deny", "tools": {
 type Case = (&'static str, Mlflow, Vec<(&'static str, &'static str)>, String);
 
 fn cases() -> Vec<Case> {
+    let dry = json!({"run_id": "abc", "key": "team", "value": "nlp", "dry_run": true});
+    let dry_run = calling("set_run_tag", dry);
     let (run, fine) = (|| recorded("3.17.2", &["runs-get"]), || Mlflow::always(200, "{}"));
     let untouched = Mlflow::untouched;
     let experiment = || json!({"experiment_id": "7", "confirm": true});
@@ -74,7 +77,8 @@ fn cases() -> Vec<Case> {
     vec![
         ("a read", run(), vec![], get_run.clone()),
         ("a read within a trace", run(), traced, get_run.clone()),
-        ("a write", fine(), vec![], tag("team")),
+        ("a write", furnished(), vec![], tag("team")),
+        ("a dry run of a write", furnished(), vec![], dry_run),
         ("a deletion that a person agreed to", fine(), vec![], calling("delete_experiment", experiment())),
         ("a rule that denies", untouched(), vec![], calling("get_runs", json!({"experiment_id": "7"}))),
         ("the default denies", untouched(), vec![], calling("set_model_alias", json!({}))),

@@ -8,7 +8,8 @@ use mlflow_mcp::port::HttpError;
 use mlflow_mcp::spec::Effect;
 use mlflow_mcp::tools;
 use serde_json::{Map, Value, json};
-use support::{Mlflow, answer, call, failure, success};
+use support::furnished::{changes, furnished};
+use support::{Mlflow, answer, call, call_with, failure, success};
 
 /// Arguments that satisfy a tool's schema.
 fn plausible(schema: &Value) -> Map<String, Value> {
@@ -32,12 +33,115 @@ fn a_misspelt_argument_of_a_change_changes_nothing() {
     }
 }
 
+/// What asks for a person's yes to every change and every deletion.
+const ASK_FIRST: (&str, &str) = (
+    "MLFLOW_MCP_POLICY",
+    r#"{"version": "1", "default": "allow", "tools": {"risk:medium": {"action": "require_approval"}, "risk:high": {"action": "require_approval"}}}"#,
+);
+
+#[test]
+fn a_dry_run_of_any_change_tells_what_it_would_do_and_changes_nothing() {
+    for entry in tools::all().filter(|entry| entry.spec.effect != Effect::Read) {
+        let tool = entry.spec.name;
+        let mut arguments = plausible(&entry.input_schema());
+        // It is not deleted while it has an alias.
+        if tool == "delete_registered_model" {
+            arguments["name"] = json!("bare");
+        }
+        let mlflow = furnished();
+        success(&call(&mlflow, tool, Value::Object(arguments.clone())));
+        assert!(!changes(&mlflow).is_empty(), "{tool} changes something");
+
+        arguments.insert("dry_run".to_owned(), json!(true));
+        let mlflow = furnished();
+        let result = call_with(&mlflow, &[ASK_FIRST], tool, Value::Object(arguments));
+        let answer = success(&result);
+        assert_eq!(answer["dry_run"], true);
+        assert!(answer["would"].as_str().is_some_and(|would| would.len() > 20), "{tool}: {answer}");
+        assert!(changes(&mlflow).is_empty(), "{tool}: {:?}", mlflow.lines());
+        assert!(!mlflow.seen().is_empty(), "{tool} looks at what it would change");
+    }
+}
+
+#[test]
+fn a_dry_run_fails_where_the_change_would() {
+    let arguments = json!({"name": "churn", "dry_run": true});
+    let result = call(&furnished(), "delete_registered_model", arguments);
+    assert!(failure(&result).contains("champion"), "{result}");
+    let refusing =
+        Mlflow::always(404, r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such run"}"#);
+    let arguments = json!({"run_id": "abc", "key": "k", "value": "v", "dry_run": true});
+    assert!(failure(&call(&refusing, "set_run_tag", arguments)).contains("no such run"));
+}
+
+#[test]
+fn a_tool_that_is_denied_has_no_dry_run() {
+    let denied = [(
+        "MLFLOW_MCP_POLICY",
+        r#"{"version": "1", "default": "allow", "tools": {"set_run_tag": {"action": "deny"}}}"#,
+    )];
+    let arguments = json!({"run_id": "7", "key": "k", "value": "v", "dry_run": true});
+    let mlflow = Mlflow::untouched();
+    failure(&call_with(&mlflow, &denied, "set_run_tag", arguments));
+}
+
+#[test]
+fn a_policy_can_admit_dry_runs_only() {
+    let policy = r#"{"version": "1", "tools": {"set_run_tag": {"action": "allow", "arguments": {"dry_run": ["true"]}}}}"#;
+    let try_it = |mlflow: &Mlflow, dry_run: bool| {
+        let arguments = json!({"run_id": "7", "key": "k", "value": "v", "dry_run": dry_run});
+        call_with(mlflow, &[("MLFLOW_MCP_POLICY", policy)], "set_run_tag", arguments)
+    };
+    success(&try_it(&furnished(), true));
+    assert!(failure(&try_it(&Mlflow::untouched(), false)).contains("dry_run"));
+}
+
+#[test]
+fn what_it_was_before_and_the_call_that_takes_it_back_are_told() {
+    let change = |tool: &str, arguments: Value| success(&call(&furnished(), tool, arguments)).clone();
+    let answer = change("set_run_tag", json!({"run_id": "7", "key": "team", "value": "nlp"}));
+    assert_eq!(answer["previous_value"], "cv");
+    assert_eq!(answer["undo"], r#"set_run_tag {"run_id":"7","key":"team","value":"cv"}"#);
+    let answer = change("set_experiment_tag", json!({"experiment_id": "7", "key": "new", "value": "x"}));
+    assert_eq!(answer["previous_value"], Value::Null);
+    assert_eq!(answer["undo"], r#"delete_experiment_tag {"experiment_id":"7","key":"new"}"#);
+    let answer =
+        change("update_model_version", json!({"name": "churn", "version": 2, "description": "New."}));
+    assert_eq!(answer["previous_description"], "The old one.");
+    assert_eq!(
+        answer["undo"],
+        r#"update_model_version {"name":"churn","version":"2","description":"The old one."}"#
+    );
+    let answer = change("set_model_alias", json!({"name": "churn", "alias": "champion", "version": 3}));
+    assert_eq!(answer["undo"], r#"set_model_alias {"name":"churn","alias":"champion","version":"2"}"#);
+}
+
+#[test]
+fn what_is_deleted_is_not_changed() {
+    let deleted = || {
+        Mlflow::always(
+            200,
+            r#"{"run": {"info": {"run_id": "7", "lifecycle_stage": "deleted"}},
+                "experiment": {"experiment_id": "7", "name": "e", "lifecycle_stage": "deleted"}}"#,
+        )
+    };
+    for (tool, thing) in [("set_run_tag", "run_id"), ("set_experiment_tag", "experiment_id")] {
+        let mlflow = deleted();
+        let result = call(&mlflow, tool, json!({thing: "7", "key": "k", "value": "v"}));
+        assert!(failure(&result).contains("nothing was changed"), "{result}");
+        assert!(changes(&mlflow).is_empty());
+    }
+}
+
 #[test]
 fn a_change_is_sent_once_and_its_fate_is_not_made_up() {
     for error in [HttpError::Closed, HttpError::ResponseTimeout, HttpError::Incomplete] {
-        let mlflow = Mlflow::failing(error);
+        let mlflow = Mlflow::new(move |request| match request.method().as_str() {
+            "GET" => Ok(answer(200, r#"{"run": {"info": {"run_id": "abc"}}}"#)),
+            _ => Err(error.clone()),
+        });
         let result = call(&mlflow, "set_run_tag", json!({"run_id": "abc", "key": "team", "value": "nlp"}));
-        assert_eq!(mlflow.seen().len(), 1);
+        assert_eq!(changes(&mlflow).len(), 1);
         assert!(failure(&result).contains("may have been made all the same"), "{result}");
     }
     let mlflow = Mlflow::failing(HttpError::Unreachable);
@@ -48,11 +152,11 @@ fn a_change_is_sent_once_and_its_fate_is_not_made_up() {
 #[test]
 fn tag_values_become_text() {
     for (value, text) in [(json!(5), "5"), (json!(true), "true"), (json!(0.5), "0.5"), (json!("x"), "x")] {
-        let mlflow = Mlflow::always(200, "{}");
+        let mlflow = furnished();
         let arguments = json!({"experiment_id": 7, "key": "k", "value": value});
         let result = call(&mlflow, "set_experiment_tag", arguments);
         assert_eq!(success(&result)["value"], text);
-        let sent: Value = serde_json::from_slice(mlflow.seen()[0].body()).unwrap();
+        let sent: Value = serde_json::from_slice(mlflow.seen()[1].body()).unwrap();
         assert_eq!(sent, json!({"experiment_id": "7", "key": "k", "value": text}));
     }
 }
@@ -60,7 +164,7 @@ fn tag_values_become_text() {
 #[test]
 fn a_tag_that_mlflow_would_cut_is_refused() {
     let arguments = |length: usize| json!({"run_id": "abc", "key": "k", "value": "ü".repeat(length)});
-    success(&call(&Mlflow::always(200, "{}"), "set_run_tag", arguments(8_000)));
+    success(&call(&furnished(), "set_run_tag", arguments(8_000)));
     let result = call(&Mlflow::untouched(), "set_run_tag", arguments(8_001));
     assert!(failure(&result).contains("8001 characters"), "{result}");
 }
@@ -84,10 +188,6 @@ fn registry() -> Mlflow {
             _ => answer(200, "{}"),
         })
     })
-}
-
-fn changes(mlflow: &Mlflow) -> Vec<String> {
-    mlflow.lines().into_iter().filter(|line| !line.starts_with("GET")).collect()
 }
 
 #[test]

@@ -137,6 +137,8 @@ impl<'a> Call<'a> {
     /// The policy admits it. A change is written down at once.
     pub fn admitted(&self, permit: &Permit) {
         self.facts.borrow_mut().decision = Some((Decision::Allowed, short(permit.rule(), NAME)));
+        // A dry run reads.
+        self.does(permit.effect());
         if permit.effect() != Effect::Read {
             self.write(INTENT);
         }

@@ -43,6 +43,12 @@ pub struct Call<'a> {
     pub consent: Consent<'a>,
 }
 
+impl Call<'_> {
+    fn is_dry_run(&self) -> bool {
+        self.spec.is_dry_run(&self.arguments)
+    }
+}
+
 /// What speaks for a person's agreement.
 #[derive(Clone, Copy, Debug)]
 pub enum Consent<'a> {
@@ -110,6 +116,7 @@ impl Policy {
         let terms = self.terms(call.spec)?;
         conditions(&terms, call.spec, &call.arguments)?;
         let asks = match (terms.action, call.consent) {
+            _ if call.is_dry_run() => false,
             (Action::Allow | Action::Deny, _) | (_, Consent::Approved { .. }) => false,
             (Action::Confirm, consent) => matches!(consent, Consent::None),
             (Action::RequireApproval, Consent::None | Consent::Claimed) => true,
@@ -152,6 +159,8 @@ fn conditions(terms: &Terms<'_>, spec: &Spec, arguments: &Map<String, Value>) ->
 async fn approval(terms: &Terms<'_>, call: &Call<'_>, counters: Counters<'_>) -> Result<(), Refusal> {
     let tool = call.spec.name;
     match (terms.action, call.consent) {
+        // It only reads, so there is nothing to agree to.
+        _ if call.is_dry_run() => Ok(()),
         (Action::Allow, _) | (Action::Confirm, Consent::Claimed) => Ok(()),
         (Action::Confirm | Action::RequireApproval, Consent::Approved { approvals, state }) => {
             let question = Question::new(call.spec, &call.arguments, call.caller);

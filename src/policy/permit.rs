@@ -33,7 +33,13 @@ impl Permit {
     /// What may be done to MLflow.
     #[must_use]
     pub fn effect(&self) -> Effect {
-        self.spec.effect
+        if self.is_dry_run() { Effect::Read } else { self.spec.effect }
+    }
+
+    /// Whether the call only tells what it would do.
+    #[must_use]
+    pub fn is_dry_run(&self) -> bool {
+        self.spec.is_dry_run(&self.arguments)
     }
 
     /// Uses it up.

@@ -2,7 +2,7 @@
 //!
 //! What is written for a type is compiled once for each of them, so it is kept to what needs the type.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::arguments::{self, Arguments};
 use super::published::Published;
@@ -12,7 +12,7 @@ use crate::mcp::{self, Json};
 use crate::mlflow::Tracking;
 use crate::policy::{Permit, Question};
 use crate::port::LocalFuture;
-use crate::spec::{Effect, Spec};
+use crate::spec::{DRY_RUN, Effect, Spec};
 
 /// A tool of the catalogue.
 pub struct Entry {
@@ -20,7 +20,7 @@ pub struct Entry {
     pub spec: &'static Spec,
     published: fn() -> Published,
     call: Call,
-    /// Of what deletes: each costs a kilobyte of the component.
+    /// Of what changes something: each costs a kilobyte of the component.
     preview: Option<Preview>,
 }
 
@@ -43,8 +43,8 @@ impl Entry {
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
         let preview: Option<Preview> = match T::SPEC.effect {
-            Effect::Delete => Some(preview::<T>),
-            Effect::Read | Effect::Append | Effect::Overwrite => None,
+            Effect::Append | Effect::Overwrite | Effect::Delete => Some(preview::<T>),
+            Effect::Read => None,
         };
         Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T>, preview }
     }
@@ -101,7 +101,13 @@ impl Entry {
         tracking: &'a Tracking,
     ) -> Result<Answer, ToolError> {
         self.is_for(permit.tool())?;
-        let answer = (self.call)(permit.into_arguments(), cx).await;
+        let is_dry_run = permit.is_dry_run();
+        let arguments = permit.into_arguments();
+        let answer = match self.preview {
+            // The client of this context can only read, whatever a preview does.
+            Some(preview) if is_dry_run => preview(arguments, cx).await.map(|would| self.dry(would)),
+            _ => (self.call)(arguments, cx).await,
+        };
         let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
         if !ignored.is_empty() {
             answer.structured = answer.structured.with_member("ignored_arguments", &ignored);
@@ -123,6 +129,12 @@ impl Entry {
         let Some(preview) = self.preview else { return Ok(None) };
         let preview = preview(question.arguments().clone(), cx).await;
         preview.map_err(|failure| failure.explain(tracking))
+    }
+
+    /// The answer of a call that only tells what it would do.
+    fn dry(&self, would: Option<String>) -> Answer {
+        let would = would.unwrap_or_else(|| format!("{}.", self.spec.title));
+        Answer { structured: Json::of(&json!({DRY_RUN: true, "would": would})), images: Vec::new() }
     }
 
     /// What the policy looked at is this tool.

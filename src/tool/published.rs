@@ -9,6 +9,8 @@ use super::Tool;
 #[cfg(not(target_family = "wasm"))]
 use super::schema;
 use crate::mcp::Json;
+#[cfg(not(target_family = "wasm"))]
+use crate::spec::Effect;
 
 /// Name, description, schema of the arguments and of the answer, by name. Made by `tests/catalogue.rs`.
 const CARRIED: &[(&str, &str, &str, &str)] = &include!("published.in");
@@ -29,7 +31,10 @@ impl Published {
     #[cfg(not(target_family = "wasm"))]
     #[must_use]
     pub fn of<T: Tool>() -> Self {
-        let (input_schema, description) = schema::input::<T>();
+        let (mut input_schema, description) = schema::input::<T>();
+        if T::SPEC.effect != Effect::Read {
+            schema::add_dry_run(&mut input_schema);
+        }
         let output_schema = schema::output::<T::Output>();
         Self {
             description: description.into(),

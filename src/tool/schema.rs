@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use crate::spec::DRY_RUN;
+
 /// Marks a member of an answer that is null rather than left out: `#[schemars(extend("x-nullable" = true))]`.
 const NULLABLE: &str = "x-nullable";
 
@@ -25,6 +27,14 @@ pub fn input<T: JsonSchema>() -> (Value, String) {
         root.insert("additionalProperties".to_owned(), Value::Bool(false));
     }
     (schema, paragraphs(&description))
+}
+
+/// Adds the argument with which a call that would change something only tells what it would do.
+pub fn add_dry_run(schema: &mut Value) {
+    schema["properties"][DRY_RUN] = json!({
+        "type": "boolean",
+        "description": "true: change nothing, only tell what would be changed (default false).",
+    });
 }
 
 /// The answer of `T`: loose, so that a change in MLflow breaks no client that validates.

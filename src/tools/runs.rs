@@ -10,6 +10,7 @@ pub mod get_parent_run;
 pub mod get_run;
 pub mod get_run_metrics;
 pub mod get_runs;
+pub(crate) mod living;
 pub(crate) mod named;
 mod page;
 pub mod query_runs;

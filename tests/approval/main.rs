@@ -277,14 +277,11 @@ fn where_an_argument_confirms_a_person_may_be_asked_instead() {
 }
 
 #[test]
-fn a_tool_that_says_nothing_of_its_own_is_asked_about_by_title_and_arguments() {
+fn a_tool_that_changes_nothing_is_asked_about_by_title_and_arguments() {
     let policy = r#"{"version": "1", "tools": {"*": {"action": "require_approval"}}}"#;
     let world = World::new().with("MLFLOW_MCP_POLICY", policy);
-    let arguments = json!({"run_id": "abc", "key": "k", "value": "v".repeat(5_000)});
-    let (message, _) = world.ask("set_run_tag", &arguments);
-    assert!(
-        message.starts_with("Tag a run.\n\nThe call: set_run_tag(run_id: \"abc\", key: \"k\", value: \"vvv")
-    );
+    let (message, _) = world.ask("get_run", &json!({"run_id": "v".repeat(5_000)}));
+    assert!(message.starts_with("Get run.\n\nThe call: get_run(run_id: \"vvv"), "{message}");
     assert!(message.contains("... (5002 characters))") && message.len() < 600, "{message}");
     assert_eq!(world.mlflow.lines(), Vec::<String>::new());
     let (_, state) = world.ask("get_run", &run());

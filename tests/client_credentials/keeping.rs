@@ -138,13 +138,17 @@ fn a_token_that_was_just_got_and_is_refused_is_got_once_and_the_operator_is_told
 fn a_change_without_an_answer_is_not_sent_again() {
     let mlflow = Mlflow::new(|request| {
         let given = r#"{"access_token": "access-token", "token_type": "Bearer"}"#;
-        if is_of_token(request) { Ok(answer(200, given)) } else { Err(HttpError::Closed) }
+        match request.method().as_str() {
+            _ if is_of_token(request) => Ok(answer(200, given)),
+            "GET" => Ok(answer(200, r#"{"run": {"info": {"run_id": "abc"}}}"#)),
+            _ => Err(HttpError::Closed),
+        }
     });
     let oauth = oauth(&json!({}));
     let arguments = json!({"run_id": "abc", "key": "k", "value": "v"});
     let result = call_with(&mlflow, &[("MLFLOW_MCP_TRACKING_OAUTH", &oauth)], "set_run_tag", arguments);
     assert!(failure(&result).contains("may have been made"), "{result}");
-    assert_eq!(sent(&mlflow), ["got", "Bearer access-token"]);
+    assert_eq!(sent(&mlflow), ["got", "Bearer access-token", "Bearer access-token"]);
 }
 
 /// One question, and then six at the same time, since none of the runs is found by the first.

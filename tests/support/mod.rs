@@ -7,6 +7,7 @@
 pub mod desk;
 pub mod documented;
 pub mod files;
+pub mod furnished;
 pub mod golden;
 pub mod made_up;
 pub mod outlet;

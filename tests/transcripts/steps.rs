@@ -74,7 +74,7 @@ fn tools(client: &Client) -> Vec<Step> {
             "tools/call: an argument is of the wrong type",
             call(client, "get_runs", json!({"experiment_id": "1", "limit": "many"})),
         ),
-        alone("tools/call: a person has to approve it", client.ask("tools/call", by_a_person)),
+        step("tools/call: a person has to approve it", client.ask("tools/call", by_a_person), &["runs-get"]),
         alone("tools/call: nobody can be asked to approve it", call(client, "set_run_tag", tag)),
         alone("tools/call: unknown tool", call(client, "get_rum", json!({}))),
         alone("tools/call without a name", client.ask("tools/call", json!({}))),

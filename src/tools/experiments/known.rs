@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::mlflow::experiments::{self, Experiment};
+use crate::tool::preview::quoted;
 use crate::tool::{Context, Failure, Kind, ToolError};
 
 /// The experiment of that id. MLflow answers a search in an unknown one with nothing, which a model would take
@@ -23,4 +24,23 @@ pub(crate) async fn require(cx: &Context<'_>, experiment_id: &str) -> Result<Exp
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The experiment of that id, if it can be changed: MLflow changes none that is deleted.
+///
+/// # Errors
+/// As for [`require`], or it is deleted; nothing was changed.
+pub(crate) async fn living(cx: &Context<'_>, experiment_id: &str) -> Result<Experiment, Failure> {
+    let experiment = require(cx, experiment_id).await?;
+    if experiment.lifecycle_stage != "deleted" {
+        return Ok(experiment);
+    }
+    let message = format!("experiment {experiment_id} is deleted, and nothing was changed");
+    Err(ToolError::new(Kind::Refused, message, "restore_experiment brings it back, until it is purged.")
+        .into())
+}
+
+/// How it is spoken of.
+pub(crate) fn named(experiment: &Experiment) -> String {
+    format!("experiment {} ({})", quoted(&experiment.name), experiment.experiment_id)
 }

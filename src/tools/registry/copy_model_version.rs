@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::record::Registered;
+use super::record::{Registered, would};
 use crate::mlflow::registry::change::{NewVersion, create_version, tags};
 use crate::mlflow::registry::versions;
 use crate::spec::{Effect, Spec, Toolset};
@@ -49,5 +49,11 @@ impl Tool for CopyModelVersion {
         };
         let (version, created) = create_version(&cx.client, &new).await?;
         Ok(Registered::new(version, created))
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let known = versions::get(&cx.client, &self.src_model_name, &self.src_version).await?;
+        let source = format!("models:/{}/{}", known.name, known.version);
+        Ok(Some(would(cx, &source, &self.dst_model_name).await?))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::record::Registered;
+use super::record::{Registered, would};
 use super::source::Source;
 use crate::mlflow::registry::change::{NewVersion, create_version, tags};
 use crate::spec::{Effect, Spec, Toolset};
@@ -50,5 +50,10 @@ impl Tool for RegisterModel {
         };
         let (version, created) = create_version(&cx.client, &new).await?;
         Ok(Registered::new(version, created))
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let source = Source::find(cx, &self.model_uri).await?;
+        Ok(Some(would(cx, &source.uri, &self.model_name).await?))
     }
 }

@@ -1,11 +1,14 @@
 //! `set_model_alias`
 
+use futures_lite::future::zip;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::missing;
-use crate::mlflow::registry::change;
+use crate::mlflow::registry::{change, versions};
 use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::preview::quoted;
+use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Tool};
 
 /// Let an alias such as champion name a version of a registered model. It names one version: the answer says
@@ -33,6 +36,8 @@ pub struct Named {
     /// Which version had the alias before.
     #[schemars(extend("x-nullable" = true))]
     previous_version: Option<String>,
+    /// The call that takes it back.
+    undo: String,
 }
 
 impl Tool for SetModelAlias {
@@ -47,11 +52,42 @@ impl Tool for SetModelAlias {
     type Output = Named;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
+        let previous_version = self.previous(cx).await?;
         let Self { name, alias, version } = self;
-        let model = missing::model(cx, &name).await?;
-        let previous = model.aliases.into_iter().find(|known| known.alias == alias);
         change::set_alias(&cx.client, &name, &alias, &version).await?;
-        let previous_version = previous.map(|known| known.version);
-        Ok(Named { success: true, name, alias, version, previous_version })
+        let mut arguments = vec![("name", name.as_str()), ("alias", &alias)];
+        let tool = match &previous_version {
+            Some(version) => {
+                arguments.push(("version", version));
+                "set_model_alias"
+            }
+            None => "delete_model_alias",
+        };
+        let undo = undo(tool, &arguments);
+        Ok(Named { success: true, name, alias, version, previous_version, undo })
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let (previous, known) =
+            zip(self.previous(cx), versions::get(&cx.client, &self.name, &self.version)).await;
+        let (previous, known) = (previous?, known?);
+        let (alias, name) = (quoted(&self.alias), quoted(&known.name));
+        let before = match previous {
+            Some(version) if version == known.version => " as it does already".to_owned(),
+            Some(version) => format!(" instead of version {version}"),
+            None => String::new(),
+        };
+        Ok(Some(format!(
+            "Let alias {alias} of registered model {name} name version {}{before}.",
+            known.version
+        )))
+    }
+}
+
+impl SetModelAlias {
+    /// What the alias names now.
+    async fn previous(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let model = missing::model(cx, &self.name).await?;
+        Ok(model.aliases.into_iter().find(|known| known.alias == self.alias).map(|known| known.version))
     }
 }

@@ -1,12 +1,20 @@
 //! `transition_model_version_stage`
 
+use futures_lite::future::zip;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::mlflow::filter;
+use crate::mlflow::page::Position;
 use crate::mlflow::registry::change::transition;
-use crate::mlflow::registry::versions;
+use crate::mlflow::registry::versions::{self, ModelVersion};
 use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::preview::quoted;
+use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Tool};
+
+/// Versions that are looked through for those that are archived along.
+const LOOKED_AT: usize = 10_000;
 
 /// Move a model version to a stage. MLflow replaces stages by aliases: prefer set_model_alias.
 #[derive(Deserialize, JsonSchema)]
@@ -46,6 +54,10 @@ pub struct Moved {
     status: String,
     /// Where it was.
     previous_stage: String,
+    /// The versions that were archived.
+    archived_versions: Vec<String>,
+    /// The call that moves it back; versions that were archived stay so.
+    undo: String,
 }
 
 impl Stage {
@@ -71,15 +83,57 @@ impl Tool for TransitionModelVersionStage {
     type Output = Moved;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
+        let (before, archived) = zip(self.before(cx), self.archived(cx)).await;
+        let (before, archived_versions) = (before?, archived?);
         let Self { name, version, stage, archive_existing } = self;
-        let before = versions::get(&cx.client, &name, &version).await?;
         let now = transition(&cx.client, &name, &version, stage.name(), archive_existing).await?;
+        let undo = undo(
+            "transition_model_version_stage",
+            &[("name", &name), ("version", &version), ("stage", &before.current_stage)],
+        );
         Ok(Moved {
             name: now.name,
             version: now.version,
             current_stage: now.current_stage,
             status: now.status,
             previous_stage: before.current_stage,
+            archived_versions,
+            undo,
         })
+    }
+
+    async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let (before, archived) = zip(self.before(cx), self.archived(cx)).await;
+        let (before, archived) = (before?, archived?);
+        let archived = match archived.as_slice() {
+            [] => String::new(),
+            versions => format!(" Version {}, which is there, is archived.", versions.join(", ")),
+        };
+        Ok(Some(format!(
+            "Move version {} of registered model {} from stage {} to {}.{archived}",
+            before.version,
+            quoted(&before.name),
+            before.current_stage,
+            self.stage.name()
+        )))
+    }
+}
+
+impl TransitionModelVersionStage {
+    async fn before(&self, cx: &Context<'_>) -> Result<ModelVersion, Failure> {
+        Ok(versions::get(&cx.client, &self.name, &self.version).await?)
+    }
+
+    /// The other versions of that stage, if they are to be archived. There are none where they cannot be searched: MLflow's
+    /// filters have no escape character for a name with both kinds of quotes.
+    async fn archived(&self, cx: &Context<'_>) -> Result<Vec<String>, Failure> {
+        let Ok(name) = filter::string(&self.name) else { return Ok(Vec::new()) };
+        if !self.archive_existing {
+            return Ok(Vec::new());
+        }
+        let filter = format!("name = {name}");
+        let all = versions::page(&cx.client, &filter, LOOKED_AT, &Position::default()).await?;
+        let others = all.rows.into_iter().filter(|one| one.version != self.version);
+        Ok(others.filter(|one| one.current_stage == self.stage.name()).map(|one| one.version).collect())
     }
 }
