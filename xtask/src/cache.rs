@@ -4,6 +4,7 @@
 //! place, stamped, and moved there whole, under a lock: other processes see all of it or nothing. An entry
 //! without its stamp, or that no longer works, is removed and made again.
 
+use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -121,6 +122,12 @@ fn remove(directory: &Path) -> Result<()> {
 /// A hash of what an entry is made from: 16 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(String);
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
 
 impl Key {
     /// From parts, each of which counts with its length: `["ab", "c"]` is not `["a", "bc"]`.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use wasmparser::{Parser, Payload};
 
 use crate::error::{Context, Error, Result};
+use crate::optimiser;
 use crate::process;
 use crate::project::Project;
 use crate::target::{Target, WASM};
@@ -91,6 +92,7 @@ pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Re
     command.env("CARGO_BUILD_BUILD_DIR", workspace.target_dir());
     process::run(&mut command)?;
     let linked = folder.join(WASM).join("release/mlflow_mcp.wasm");
+    optimiser::optimise(workspace.project(), &linked)?;
     if variant != Variant::Tools {
         return Ok(linked);
     }

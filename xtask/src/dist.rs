@@ -26,6 +26,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::component::{self, Component, Variant};
 use crate::error::{Context, Error, Result};
+use crate::node;
+use crate::optimiser;
 use crate::process::quiet;
 use crate::progress::say;
 use crate::project::Project;
@@ -44,6 +46,7 @@ const FILES: [(Variant, &str); 4] = [
 pub fn dist(project: &Project, check: bool) -> Result<()> {
     let target = target::ensure(project)?;
     let workspace = Workspace::of(project)?;
+    node::Environment::ensure(project, optimiser::ENVIRONMENT)?;
     let folder = fresh(&workspace.target_dir().join("dist"))?;
     for (variant, name) in FILES {
         let built = component::build(&workspace, &target, variant)?;

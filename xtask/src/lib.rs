@@ -4,7 +4,7 @@
 //! main ── build, serve, test, bench, fuzz,       the commands
 //!   │     conformance, dist
 //!   ├── product, running                         the host with the component in it
-//!   ├── component, target                        the wasm side: compiler, target, component
+//!   ├── component, target, optimiser             the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
 //!   ├── node, rmcp_client                        real clients for the tests, in JavaScript and Rust
 //!   └── project, workspace, cache, shell, process, progress, error
@@ -30,6 +30,7 @@ pub mod fuzz;
 pub mod http;
 pub mod mlflow;
 pub mod node;
+pub mod optimiser;
 pub mod process;
 pub mod product;
 pub mod progress;

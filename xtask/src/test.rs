@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::fuzz;
 use crate::mlflow::Version;
 use crate::node;
+use crate::optimiser;
 use crate::process;
 use crate::progress::{say, time};
 use crate::project::Project;
@@ -26,7 +27,8 @@ const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 const PYTHON: [&str; 8] =
     ["artefacts", "mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime", "embedder"];
 /// The Node environments that they use.
-const NODE: [&str; 5] = [conformance::ENVIRONMENT, "inspector", "jco", "typescript", "typescript1"];
+const NODE: [&str; 5] =
+    [conformance::ENVIRONMENT, "inspector", optimiser::ENVIRONMENT, "typescript", "typescript1"];
 /// For each fuzz target: long enough to see that it works on every seed.
 const FUZZING: Duration = Duration::from_secs(5);
 const DENY: [&str; 3] = ["--", "-D", "warnings"];
@@ -54,6 +56,7 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
         steps.run("format", || format(&workspace))?;
     }
     let target = steps.run("wasm target", || target::ensure(project))?;
+    steps.run("optimiser", || node::Environment::ensure(project, optimiser::ENVIRONMENT).map(drop))?;
     let build = |variant| component::build(&workspace, &target, variant);
     let component = steps.run("component", || build(Variant::Store))?;
     let portable = steps.run("portable component", || build(Variant::Portable))?;
