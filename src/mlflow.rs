@@ -20,7 +20,7 @@ pub mod metrics;
 pub mod number;
 pub mod page;
 pub mod pages;
-mod pairs;
+pub mod pairs;
 pub mod registry;
 pub mod runs;
 pub mod server;

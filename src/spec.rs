@@ -37,11 +37,13 @@ pub enum Toolset {
     Core,
     /// What is worked out beside the data: the answer instead of the rows.
     Analysis,
+    /// Writing what training logs.
+    Logging,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 2] = [Self::Core, Self::Analysis];
+    pub const ALL: [Self; 3] = [Self::Core, Self::Analysis, Self::Logging];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -63,6 +65,7 @@ impl Toolset {
         match self {
             Self::Core => "core",
             Self::Analysis => "analysis",
+            Self::Logging => "logging",
         }
     }
 }

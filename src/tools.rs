@@ -11,11 +11,13 @@ pub mod artifacts;
 pub mod evaluation;
 pub mod experiments;
 pub mod logged_models;
+pub mod logging;
 pub mod metrics;
 mod model_uri;
 pub mod registry;
 pub mod runs;
 pub mod server;
+mod since;
 mod tagging;
 
 /// Every tool, always in this order.
@@ -30,6 +32,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         registry::TOOLS,
         logged_models::TOOLS,
         analysis::TOOLS,
+        logging::TOOLS,
     ]
     .into_iter()
     .flatten()

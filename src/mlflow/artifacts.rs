@@ -21,6 +21,9 @@ const MODELS: &str = "/api/2.0/mlflow/logged-models";
 /// Only here: the route has no twin under `/api`.
 const MODEL_FILES: &str = "/ajax-api/2.0/mlflow/logged-models";
 
+/// Writes a file of at most 10 MB wherever the server keeps artifacts, proxied or not; since MLflow 2.7.
+const WRITE: Endpoint = Endpoint::post("/ajax-api/2.0/mlflow/upload-artifact");
+
 /// Whose files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner<'a> {
@@ -116,6 +119,14 @@ impl Stream<'_> {
 struct Listing {
     #[serde(default)]
     files: Vec<FileInfo>,
+}
+
+/// Writes a file of a run, in place of one of that path.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn write(client: &Client<'_>, run_id: &str, path: &str, file: Vec<u8>) -> Result<(), Error> {
+    client.upload(&WRITE, &[("run_id", run_id), ("path", path)], file.into()).await
 }
 
 /// One level of the artifacts. The path of a file and a path that does not exist both give nothing.

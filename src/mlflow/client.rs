@@ -115,6 +115,21 @@ impl<'a> Client<'a> {
         self.read(endpoint, &self.success(self.exchange(endpoint, request).await?)?)
     }
 
+    /// A POST of a file, whose answer says nothing.
+    ///
+    /// # Errors
+    /// No answer, or a refusal.
+    pub async fn upload(&self, endpoint: &Endpoint, query: Query<'_>, file: Bytes) -> Result<(), Error> {
+        let request = self
+            .request(endpoint, query)?
+            // MLflow takes forms apart, and nothing else.
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .header(CONTENT_LENGTH, file.len())
+            .body(file)
+            .map_err(|_| HttpError::Malformed)?;
+        self.success(self.exchange(endpoint, request).await?).map(drop)
+    }
+
     /// A GET whose answer is a file, or the part of it that `range` (RFC 9110, `bytes=0-99`) names.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::sorted::sorted;
 
@@ -18,4 +18,19 @@ pub(super) fn pairs<'de, D: Deserializer<'de>>(
     }
     let pairs = Vec::<Pair>::deserialize(deserializer)?;
     Ok(sorted(pairs.into_iter().map(|pair| (pair.key, pair.value))))
+}
+
+/// A tag, or a parameter, as MLflow takes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tag<'a> {
+    /// Its name.
+    pub key: &'a str,
+    /// Its value.
+    pub value: &'a str,
+}
+
+/// A map of tags as MLflow takes it.
+#[must_use]
+pub fn tags(map: &BTreeMap<String, String>) -> Vec<Tag<'_>> {
+    map.iter().map(|(key, value)| Tag { key, value }).collect()
 }

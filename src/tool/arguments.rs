@@ -84,6 +84,7 @@ fn convert(schema: &Value, value: Value) -> Result<Value, String> {
     match schema["type"].as_str() {
         Some("string") => string(schema, value),
         Some("integer") => integer(schema, value),
+        Some("number") => number(value),
         Some("boolean") => boolean(value),
         Some("array") => array(schema, value),
         Some("object") => object(schema, value),
@@ -130,6 +131,20 @@ fn integer(schema: &Value, value: Value) -> Result<Value, String> {
         return Err(format!("{expected}, not {whole}"));
     }
     Ok(Value::from(whole))
+}
+
+/// A number, or one in text. What JSON cannot write is text in any case: the types that take it say so.
+fn number(value: Value) -> Result<Value, String> {
+    let text = match &value {
+        Value::Number(_) => return Ok(value),
+        Value::String(text) => text.trim(),
+        other => return Err(format!("must be a number, not {}", shown(other))),
+    };
+    match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok(Value::from(number)),
+        Ok(_) => Ok(value),
+        Err(_) => Err(format!("must be a number, not {}", shown(&value))),
+    }
 }
 
 /// JSON writers of some languages send 3.0 for 3.

@@ -15,7 +15,7 @@ mod line_diff;
 mod lines;
 pub mod list_artifacts;
 mod matches;
-mod path;
+pub(crate) mod path;
 mod picture;
 pub(crate) mod place;
 pub mod read_artifact;

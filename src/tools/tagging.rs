@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::tool::nearest::suggestion;
 use crate::tool::preview::quoted;
 use crate::tool::undo::undo;
+use crate::tool::{Kind, ToolError};
 
 /// The change of one tag.
 pub(crate) struct Tagging<'a> {
@@ -31,6 +33,11 @@ impl<'a> Tagging<'a> {
     /// To that value, from whatever it is among those tags.
     pub(crate) fn set(of: String, tags: &BTreeMap<String, String>, key: &'a str, value: &'a str) -> Self {
         Self { of, key, before: tags.get(key).cloned(), after: Some(value) }
+    }
+
+    /// Its removal. `None` where there is none.
+    pub(crate) fn remove(of: String, tags: &BTreeMap<String, String>, key: &'a str) -> Option<Self> {
+        Some(Self { of, key, before: Some(tags.get(key)?.clone()), after: None })
     }
 
     /// What it changes, in a sentence.
@@ -65,4 +72,17 @@ impl<'a> Tagging<'a> {
             None => undo(calls.delete, &arguments),
         }
     }
+}
+
+/// That there is no such tag.
+pub(crate) fn no_tag<'k>(of: &str, key: &str, known: impl Iterator<Item = &'k String>) -> ToolError {
+    let hint = match suggestion(key, "Tags", known.map(String::as_str)) {
+        hint if hint.is_empty() => "It has no tags.".to_owned(),
+        hint => hint,
+    };
+    ToolError::new(
+        Kind::NotFound,
+        format!("RESOURCE_DOES_NOT_EXIST: {of} has no tag {key:?}; nothing was changed"),
+        hint,
+    )
 }

@@ -28,7 +28,7 @@ fn a_person_reads_what_will_happen_and_a_yes_makes_it_happen_once() {
     assert_eq!(
         message,
         "Delete run \"a \\\"name\\\"\\n\" (abc, FINISHED) of experiment \"nightly\". 1 run nested in it will stay without \
-         it. Model versions made from it stay: \"churn\" 3. Until it is purged, `mlflow runs restore --run-id abc` \
+         it. Model versions made from it stay: \"churn\" 3. Until it is purged, restore_run or `mlflow runs restore --run-id abc` \
          restores it.\n\nThe call: delete_run(run_id: \"abc\")\nA yes is good for this call, once, within 10 minutes."
     );
     assert_eq!(world.changes(), Vec::<String>::new());
@@ -52,7 +52,7 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
         (
             "delete_experiment",
             json!({"experiment_id": 7}),
-            "Delete experiment \"nightly\" (7) with 1 run. Until it is purged, `mlflow experiments restore",
+            "Delete experiment \"nightly\" (7) with 1 run. Until it is purged, restore_experiment or `mlflow experiments restore",
         ),
         (
             "delete_registered_model",
@@ -68,6 +68,16 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             "delete_model_alias",
             json!({"name": "aliased", "alias": "champion"}),
             "Delete alias \"champion\" of registered model \"aliased\", which names version 3",
+        ),
+        (
+            "delete_run_tag",
+            json!({"run_id": "abc", "key": "team"}),
+            "Remove tag \"team\" of run \"a \\\"name\\\"\\n\" (abc), which is \"cv\".",
+        ),
+        (
+            "delete_experiment_tag",
+            json!({"experiment_id": 7, "key": "team"}),
+            "Remove tag \"team\" of experiment \"nightly\" (7), which is \"cv\".",
         ),
     ] {
         let (message, state) = world.ask(tool, &arguments);

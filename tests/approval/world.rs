@@ -35,6 +35,7 @@ impl World {
         let callers = json!([caller("ann"), caller("bob")]).to_string();
         let variables = vec![
             ("MLFLOW_MCP_POLICY", String::new()),
+            ("MLFLOW_MCP_TOOLSETS", "all".to_owned()),
             ("MLFLOW_MCP_SEAL_KEY", KEY.to_owned()),
             ("MLFLOW_MCP_CALLERS", callers),
         ];
@@ -135,6 +136,7 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     let version =
         json!({"name": "churn", "version": "3", "source": "models:/m-1", "current_stage": "Production"});
     let model = |name: &str, aliases: Value| json!({"registered_model": {"name": name, "aliases": aliases, "latest_versions": [version]}});
+    let tags = json!([{"key": "team", "value": "cv"}]);
     let found = match request.uri().path().trim_start_matches("/api/2.0/mlflow/") {
         _ if query.contains("nope") => {
             let missing = json!({"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such thing"});
@@ -142,10 +144,10 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         }
         "runs/get" => {
             json!({"run": {"info": {"run_id": "abc", "run_name": "a \"name\"\n", "status": "FINISHED",
-                                              "experiment_id": "7"}}})
+                                              "experiment_id": "7"}, "data": {"tags": tags}}})
         }
         "runs/search" => json!({"runs": [{"info": {"run_id": "abd", "experiment_id": "7"}}]}),
-        "experiments/get" => json!({"experiment": {"experiment_id": "7", "name": "nightly"}}),
+        "experiments/get" => json!({"experiment": {"experiment_id": "7", "name": "nightly", "tags": tags}}),
         "model-versions/get" => json!({"model_version": version}),
         "model-versions/search" => json!({"model_versions": [version]}),
         "registered-models/get" if query.contains("aliased") => {

@@ -1,36 +1,66 @@
-//! An MLflow with one of everything that can be changed.
+//! An MLflow with one of everything that can be changed, and a call of each tool that changes something.
 
+use bytes::Bytes;
+use http::{Request, Response};
+use mlflow_mcp::port::HttpError;
+use mlflow_mcp::spec::Effect;
+use mlflow_mcp::tools;
+use serde_json::{Value, json};
+
+use super::made_up::arguments;
 use super::{Mlflow, answer};
 
 const EXPERIMENT: &str = r#"{"experiment": {"experiment_id": "7", "name": "churn models", "lifecycle_stage": "active",
     "tags": [{"key": "team", "value": "cv"}]}}"#;
+const DELETED_EXPERIMENT: &str =
+    r#"{"experiment": {"experiment_id": "8", "name": "old models", "lifecycle_stage": "deleted"}}"#;
 const RUN: &str = r#"{"run": {"info": {"run_id": "7", "experiment_id": "7", "run_name": "gbm", "status": "FINISHED",
-    "lifecycle_stage": "active"}, "data": {"tags": [{"key": "team", "value": "cv"}]}}}"#;
+    "lifecycle_stage": "active"}, "data": {"tags": [{"key": "team", "value": "cv"}],
+    "params": [{"key": "lr", "value": "0.1"}], "metrics": [{"key": "auc", "value": 0.5}]}}}"#;
+const DELETED_RUN: &str = r#"{"run": {"info": {"run_id": "8", "experiment_id": "7", "run_name": "old",
+    "status": "FAILED", "lifecycle_stage": "deleted"}}}"#;
 const MODEL: &str = r#"{"registered_model": {"name": "churn", "tags": [{"key": "team", "value": "cv"}],
-    "aliases": [{"alias": "champion", "version": "2"}, {"alias": "7", "version": "2"}]}}"#;
+    "aliases": [{"alias": "champion", "version": "2"}, {"alias": "1", "version": "2"}]}}"#;
 const BARE_MODEL: &str = r#"{"registered_model": {"name": "bare"}}"#;
 const VERSION: &str = r#"{"model_version": {"name": "churn", "version": "2", "source": "models:/m-1",
     "current_stage": "Staging", "description": "The old one."}}"#;
 const LOGGED_MODEL: &str = r#"{"model": {"info": {"model_id": "m-00000000000000000000000000000000",
     "experiment_id": "7", "source_run_id": "7", "name": "gbm"}}}"#;
+const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
 /// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version or a logged
-/// model with one of that kind, and every change with `{}`.
+/// model with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
-    Mlflow::new(|request| {
-        let path = request.uri().path();
-        let query = request.uri().query().unwrap_or_default();
-        let body = match path.split_once("/mlflow/").map_or(path, |(_, rest)| rest) {
-            "experiments/get" | "experiments/get-by-name" => EXPERIMENT,
-            "runs/get" => RUN,
-            "registered-models/get" if query.contains("name=bare") => BARE_MODEL,
-            "registered-models/get" => MODEL,
-            "model-versions/get" | "registered-models/alias" if request.method() == "GET" => VERSION,
-            other if other.starts_with("logged-models/m-") && request.method() == "GET" => LOGGED_MODEL,
-            "model-versions/create" | "model-versions/update" | "model-versions/transition-stage" => VERSION,
-            _ => "{}",
-        };
-        Ok(answer(200, body))
+    Mlflow::new(react)
+}
+
+fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+    let path = request.uri().path();
+    let query = request.uri().query().unwrap_or_default();
+    let is_read = request.method() == "GET";
+    let body = match path.split_once("/mlflow/").map_or(path, |(_, rest)| rest) {
+        "experiments/get" if query.ends_with("=8") => DELETED_EXPERIMENT,
+        "experiments/get" => EXPERIMENT,
+        "experiments/get-by-name" => return Ok(answer(404, MISSING)),
+        "experiments/create" => r#"{"experiment_id": "9"}"#,
+        "runs/get" if query.ends_with("=8") => DELETED_RUN,
+        "runs/get" | "runs/create" => RUN,
+        "registered-models/get" if query.contains("name=bare") => BARE_MODEL,
+        "registered-models/get" => MODEL,
+        "model-versions/get" | "registered-models/alias" if is_read => VERSION,
+        other if other.starts_with("logged-models/m-") && is_read => LOGGED_MODEL,
+        "model-versions/create" | "model-versions/update" | "model-versions/transition-stage" => VERSION,
+        _ => "{}",
+    };
+    Ok(answer(200, body))
+}
+
+/// The same, but that the request of that number, from 0, meets this instead.
+pub fn interrupted(number: usize, by: impl Fn() -> Result<Response<Bytes>, HttpError> + 'static) -> Mlflow {
+    let count = std::cell::Cell::new(0);
+    Mlflow::new(move |request| {
+        let this = count.replace(count.get() + 1);
+        if this == number { by() } else { react(request) }
     })
 }
 
@@ -39,4 +69,29 @@ pub fn changes(mlflow: &Mlflow) -> Vec<String> {
     let asks =
         |line: &String| line.starts_with("GET") || line.split('?').next().unwrap().ends_with("/search");
     mlflow.lines().into_iter().filter(|line| !asks(line)).collect()
+}
+
+/// Each tool that changes something, with arguments with which it changes something here.
+pub fn calls() -> Vec<(&'static str, Value)> {
+    let changing = tools::all().filter(|entry| entry.spec.effect != Effect::Read);
+    let call = |entry: &tools::Entry| {
+        let mut call = Value::Object(arguments(&entry.input_schema()));
+        let more = match entry.spec.name {
+            "delete_registered_model" => json!({"name": "bare"}),
+            "restore_run" => json!({"run_id": "8"}),
+            "restore_experiment" => json!({"experiment_id": "8"}),
+            "register_model" => json!({"model_uri": "models:/m-00000000000000000000000000000000"}),
+            "log_metrics" => json!({"metrics": {"auc": 0.9, "f1": "NaN"}}),
+            "log_inputs" => {
+                json!({"datasets": [{"name": "d", "digest": "1", "source_type": "http", "source": "x"}]})
+            }
+            name if name.starts_with("delete_") && name.ends_with("_tag") => json!({"key": "team"}),
+            _ => json!({}),
+        };
+        for (name, value) in more.as_object().unwrap() {
+            call[name] = value.clone();
+        }
+        (entry.spec.name, call)
+    };
+    changing.map(call).collect()
 }

@@ -12,7 +12,19 @@ pub fn arguments(schema: &Value) -> Map<String, Value> {
             let made = if name == "model_id" { json!("m-1") } else { value(&schema["properties"][name]) };
             (name.to_owned(), made)
         })
+        .chain(either(schema))
         .collect()
+}
+
+/// One of those of which some tool needs one.
+fn either(schema: &Value) -> Option<(String, Value)> {
+    let properties = schema["properties"].as_object()?;
+    let has = |names: &[&str]| names.iter().all(|name| properties.contains_key(*name));
+    let name = match () {
+        () if has(&["metrics", "points"]) => "metrics",
+        () => return None,
+    };
+    Some((name.to_owned(), value(properties.get(name)?)))
 }
 
 fn value(schema: &Value) -> Value {
@@ -22,7 +34,10 @@ fn value(schema: &Value) -> Value {
     match schema["type"].as_str() {
         Some("integer" | "number") => json!(1),
         Some("boolean") => json!(true),
+        Some("array") if schema["items"]["type"] == "object" => json!([value(&schema["items"])]),
         Some("array") => json!([value(&schema["items"]), "2"]),
+        Some("object") if schema["properties"].is_object() => Value::Object(arguments(schema)),
+        Some("object") if schema["additionalProperties"]["type"] == "number" => json!({"key": 1}),
         Some("object") => json!({"key": "v"}),
         _ => json!("1"),
     }

@@ -276,9 +276,13 @@ pub fn answer(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
 /// Lets everything through: what tests of tools are not about.
 pub const OPEN: &str = r#"{"version": "1", "default": "allow"}"#;
 
-/// The variables of a server in front of `http://mlflow.test:5000`, where every call is admitted.
+/// The variables of a server in front of `http://mlflow.test:5000`, where every call of every tool is admitted.
 pub fn variables(more: &[(&str, &str)]) -> impl Fn(&str) -> Option<String> {
-    let own = [("MLFLOW_TRACKING_URI", "http://mlflow.test:5000"), ("MLFLOW_MCP_POLICY", OPEN)];
+    let own = [
+        ("MLFLOW_TRACKING_URI", "http://mlflow.test:5000"),
+        ("MLFLOW_MCP_POLICY", OPEN),
+        ("MLFLOW_MCP_TOOLSETS", "all"),
+    ];
     let mut all: Vec<(String, String)> =
         own.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
     all.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));

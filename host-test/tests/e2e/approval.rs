@@ -92,7 +92,7 @@ fn what_a_person_approves_is_done_and_what_they_do_not_is_not() {
         for says in [
             run.as_str(),
             &format!("of experiment \"asked about ({mode})\""),
-            &format!("`mlflow runs restore --run-id {run}` restores it"),
+            &format!("restore_run or `mlflow runs restore --run-id {run}` restores it"),
             "once, within 10 minutes",
         ] {
             assert!(read.contains(says), "{read}");

@@ -1,7 +1,5 @@
 //! What changes the model registry.
 
-use std::collections::BTreeMap;
-
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -10,6 +8,7 @@ use super::versions::ModelVersion;
 use crate::mlflow::client::Client;
 use crate::mlflow::endpoint::Endpoint;
 use crate::mlflow::error::{Error, RefusalKind};
+use crate::mlflow::pairs::Tag;
 
 const CREATE_MODEL: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/create");
 const SET_MODEL_TAG: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/set-tag");
@@ -42,19 +41,6 @@ pub struct NewVersion<'a> {
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag<'a>>,
-}
-
-/// A tag as MLflow takes it.
-#[derive(Clone, Debug, Serialize)]
-pub struct Tag<'a> {
-    key: &'a str,
-    value: &'a str,
-}
-
-/// A map of tags as MLflow takes it.
-#[must_use]
-pub fn tags(map: &BTreeMap<String, String>) -> Vec<Tag<'_>> {
-    map.iter().map(|(key, value)| Tag { key, value }).collect()
 }
 
 #[derive(Deserialize)]

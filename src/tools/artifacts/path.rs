@@ -7,7 +7,7 @@ const DECODINGS: usize = 3;
 
 /// Whether the path could lead anywhere but down, in the eyes of some reader: MLflow, its storage, and proxies between
 /// them decode and shorten paths each in their own way, and MLflow has let some through (CVE-2023-6909).
-pub(super) fn leads_out(path: &str) -> bool {
+pub(crate) fn leads_out(path: &str) -> bool {
     let mut text = path.to_owned();
     for _ in 0..DECODINGS {
         if is_no_way_down(&text) {

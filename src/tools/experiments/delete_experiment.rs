@@ -94,5 +94,7 @@ impl DeleteExperiment {
 }
 
 fn undo(experiment_id: &str) -> String {
-    format!("Until it is purged, `mlflow experiments restore --experiment-id {experiment_id}` restores it.")
+    format!(
+        "Until it is purged, restore_experiment or `mlflow experiments restore --experiment-id {experiment_id}` restores it."
+    )
 }

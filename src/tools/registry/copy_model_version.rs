@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::record::{Registered, would};
-use crate::mlflow::registry::change::{NewVersion, create_version, tags};
+use crate::mlflow::pairs::tags;
+use crate::mlflow::registry::change::{NewVersion, create_version};
 use crate::mlflow::registry::versions;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Tool};

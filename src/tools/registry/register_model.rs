@@ -7,7 +7,8 @@ use serde::Deserialize;
 
 use super::record::{Registered, would};
 use super::source::Source;
-use crate::mlflow::registry::change::{NewVersion, create_version, tags};
+use crate::mlflow::pairs::tags;
+use crate::mlflow::registry::change::{NewVersion, create_version};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Tool};
 

@@ -67,7 +67,7 @@ impl Tool for DeleteRun {
 }
 
 fn undo(run_id: &str) -> String {
-    format!("Until it is purged, `mlflow runs restore --run-id {run_id}` restores it.")
+    format!("Until it is purged, restore_run or `mlflow runs restore --run-id {run_id}` restores it.")
 }
 
 /// The runs that name it as their parent, in a sentence. Nothing where it cannot be told: who may delete a run may not
