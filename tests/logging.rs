@@ -174,6 +174,7 @@ fn a_file_that_is_there_is_replaced_on_demand_only() {
     let result = write(&mlflow, "a/b.md", true);
     assert_eq!((&success(&result)["replaced"], &success(&result)["size_bytes"]), (&json!(true), &json!(7)));
     let last = mlflow.seen().pop().unwrap();
+    assert_eq!(last.uri().query(), Some("run_uuid=7&path=a%2Fb.md"));
     assert_eq!(last.body().as_ref(), "größe".as_bytes());
     assert_eq!(last.headers()["content-type"], "application/octet-stream");
     assert_eq!(last.headers()["content-length"], "7");

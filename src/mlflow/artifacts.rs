@@ -21,7 +21,8 @@ const MODELS: &str = "/api/2.0/mlflow/logged-models";
 /// Only here: the route has no twin under `/api`.
 const MODEL_FILES: &str = "/ajax-api/2.0/mlflow/logged-models";
 
-/// Writes a file of at most 10 MB wherever the server keeps artifacts, proxied or not; since MLflow 2.7.
+/// Writes a file of at most 10 MB wherever the server keeps artifacts, proxied or not; since MLflow 2.7. It still calls the
+/// run `run_uuid`.
 const WRITE: Endpoint = Endpoint::post("/ajax-api/2.0/mlflow/upload-artifact");
 
 /// Whose files.
@@ -126,7 +127,7 @@ struct Listing {
 /// # Errors
 /// See [`Error`].
 pub async fn write(client: &Client<'_>, run_id: &str, path: &str, file: Vec<u8>) -> Result<(), Error> {
-    client.upload(&WRITE, &[("run_id", run_id), ("path", path)], file.into()).await
+    client.upload(&WRITE, &[("run_uuid", run_id), ("path", path)], file.into()).await
 }
 
 /// One level of the artifacts. The path of a file and a path that does not exist both give nothing.

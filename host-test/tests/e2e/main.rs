@@ -38,12 +38,14 @@ mod stdio;
 mod stub;
 mod wasmtime_cli;
 mod world;
+mod writes;
 
 /// A tool without a test against a real MLflow does not pass: the name must stand in one of these files.
 #[test]
 fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("../../../xtask/python/check_numbers.py"),
+        include_str!("../../../xtask/python/writing/logging.py"),
         include_str!("analysis.rs"),
         include_str!("artifact_analysis.rs"),
         include_str!("artifact_tools.rs"),

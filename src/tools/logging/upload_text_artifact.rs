@@ -86,6 +86,10 @@ impl UploadTextArtifact {
             ))
             .into());
         }
+        if self.text.is_empty() {
+            let message = "argument \"text\" is empty, and MLflow takes no empty file; nothing was written";
+            return Err(ToolError::argument(message).into());
+        }
         if self.text.len() > LARGEST {
             return Err(ToolError::argument(format!(
                 "argument \"text\" has {} bytes, and MLflow takes {LARGEST}; nothing was written",

@@ -1,0 +1,1 @@
+"""Tools that change MLflow, each read back with MLflow's own Python client."""
