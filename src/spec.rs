@@ -39,11 +39,13 @@ pub enum Toolset {
     Analysis,
     /// Writing what training logs.
     Logging,
+    /// What core does not change of registered models, their versions and logged models.
+    Models,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 3] = [Self::Core, Self::Analysis, Self::Logging];
+    pub const ALL: [Self; 4] = [Self::Core, Self::Analysis, Self::Logging, Self::Models];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -66,6 +68,7 @@ impl Toolset {
             Self::Core => "core",
             Self::Analysis => "analysis",
             Self::Logging => "logging",
+            Self::Models => "models",
         }
     }
 }

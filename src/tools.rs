@@ -14,6 +14,7 @@ pub mod logged_models;
 pub mod logging;
 pub mod metrics;
 mod model_uri;
+pub mod models;
 pub mod registry;
 pub mod runs;
 pub mod server;
@@ -33,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         logged_models::TOOLS,
         analysis::TOOLS,
         logging::TOOLS,
+        models::TOOLS,
     ]
     .into_iter()
     .flatten()

@@ -59,18 +59,35 @@ impl Endpoint {
     /// The id is none that MLflow makes, and so could lead elsewhere: an encoded slash, or dots, mean a path of their
     /// own to some servers.
     pub fn get_one(collection: &'static str, id: &str) -> Result<Self, Error> {
+        Self::get(collection).one(id)
+    }
+
+    /// The route of one thing among those of this route, by an id that MLflow makes.
+    ///
+    /// # Errors
+    /// As of [`Endpoint::get_one`].
+    pub fn one(mut self, id: &str) -> Result<Self, Error> {
         let made = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if id.is_empty() || !id.bytes().all(made) {
-            return Err(Error::NotUnderstood(format!("{id:?} is no id of one of {collection}")));
+            return Err(Error::NotUnderstood(format!("{id:?} is no id of one of {}", self.path)));
         }
-        let path = Cow::Owned(format!("{collection}/{id}"));
-        Ok(Self { method: Method::GET, path, access: Access::Read })
+        self.path.to_mut().push('/');
+        self.path.to_mut().push_str(id);
+        Ok(self)
     }
 
     /// The route of a part of that thing; `part` begins with a slash.
     #[must_use]
     pub fn then(mut self, part: &'static str) -> Self {
         self.path.to_mut().push_str(part);
+        self
+    }
+
+    /// The route of something of that thing by a name that people give, encoded.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.path.to_mut().push('/');
+        self.path.to_mut().extend(utf8_percent_encode(name, ENCODED));
         self
     }
 

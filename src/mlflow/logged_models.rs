@@ -1,5 +1,7 @@
 //! Logged models, which MLflow has since 3.0. On older servers these routes are not there.
 
+pub mod change;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

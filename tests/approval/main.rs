@@ -79,6 +79,26 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             json!({"experiment_id": 7, "key": "team"}),
             "Remove tag \"team\" of experiment \"nightly\" (7), which is \"cv\".",
         ),
+        (
+            "delete_registered_model_tag",
+            json!({"name": "churn", "key": "team"}),
+            "Remove tag \"team\" of registered model \"churn\", which is \"cv\".",
+        ),
+        (
+            "delete_model_version_tag",
+            json!({"name": "churn", "version": 3, "key": "team"}),
+            "Remove tag \"team\" of version 3 of registered model \"churn\", which is \"cv\".",
+        ),
+        (
+            "delete_logged_model_tag",
+            json!({"model_id": "m-1", "key": "team"}),
+            "Remove tag \"team\" of logged model \"gbm\" (m-1), which is \"cv\".",
+        ),
+        (
+            "delete_logged_model",
+            json!({"model_id": "m-1"}),
+            "Delete logged model \"gbm\" (m-1) for good: this cannot be undone. Its files stay in s3://m-1.",
+        ),
     ] {
         let (message, state) = world.ask(tool, &arguments);
         assert!(message.starts_with(says), "{message}");

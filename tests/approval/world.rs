@@ -133,10 +133,9 @@ pub fn refusal(result: &Value) -> &str {
 /// One of everything.
 fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
     let query = request.uri().query().unwrap_or_default();
-    let version =
-        json!({"name": "churn", "version": "3", "source": "models:/m-1", "current_stage": "Production"});
-    let model = |name: &str, aliases: Value| json!({"registered_model": {"name": name, "aliases": aliases, "latest_versions": [version]}});
     let tags = json!([{"key": "team", "value": "cv"}]);
+    let version = json!({"name": "churn", "version": "3", "source": "models:/m-1", "current_stage": "Production", "tags": tags});
+    let model = |name: &str, aliases: Value| json!({"registered_model": {"name": name, "aliases": aliases, "tags": tags, "latest_versions": [version]}});
     let found = match request.uri().path().trim_start_matches("/api/2.0/mlflow/") {
         _ if query.contains("nope") => {
             let missing = json!({"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such thing"});
@@ -154,6 +153,9 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
             model("aliased", json!([{"alias": "champion", "version": "3"}]))
         }
         "registered-models/get" => model("churn", json!([])),
+        "logged-models/m-1" => {
+            json!({"model": {"info": {"model_id": "m-1", "name": "gbm", "artifact_uri": "s3://m-1", "tags": tags}}})
+        }
         _ => json!({}),
     };
     Ok(answer(200, found.to_string()))

@@ -23,9 +23,11 @@ const MODEL: &str = r#"{"registered_model": {"name": "churn", "tags": [{"key": "
     "aliases": [{"alias": "champion", "version": "2"}, {"alias": "1", "version": "2"}]}}"#;
 const BARE_MODEL: &str = r#"{"registered_model": {"name": "bare"}}"#;
 const VERSION: &str = r#"{"model_version": {"name": "churn", "version": "2", "source": "models:/m-1",
-    "current_stage": "Staging", "description": "The old one."}}"#;
+    "current_stage": "Staging", "description": "The old one.", "tags": [{"key": "team", "value": "cv"}]}}"#;
 const LOGGED_MODEL: &str = r#"{"model": {"info": {"model_id": "m-00000000000000000000000000000000",
-    "experiment_id": "7", "source_run_id": "7", "name": "gbm"}}}"#;
+    "experiment_id": "7", "source_run_id": "7", "name": "gbm", "status": "LOGGED_MODEL_PENDING",
+    "artifact_uri": "mlflow-artifacts:/7/models/m-1/artifacts", "tags": [{"key": "team", "value": "cv"}]},
+    "data": {"params": [{"key": "lr", "value": "0.1"}]}}}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
 /// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version or a logged
@@ -45,9 +47,11 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "experiments/create" => r#"{"experiment_id": "9"}"#,
         "runs/get" if query.ends_with("=8") => DELETED_RUN,
         "runs/get" | "runs/create" => RUN,
-        "registered-models/get" if query.contains("name=bare") => BARE_MODEL,
+        "registered-models/get" if query.ends_with("name=new") => return Ok(answer(404, MISSING)),
+        "registered-models/get" if query.ends_with("name=bare") => BARE_MODEL,
         "registered-models/get" => MODEL,
         "model-versions/get" | "registered-models/alias" if is_read => VERSION,
+        "logged-models" => LOGGED_MODEL,
         other if other.starts_with("logged-models/m-") && is_read => LOGGED_MODEL,
         "model-versions/create" | "model-versions/update" | "model-versions/transition-stage" => VERSION,
         _ => "{}",
@@ -78,6 +82,8 @@ pub fn calls() -> Vec<(&'static str, Value)> {
         let mut call = Value::Object(arguments(&entry.input_schema()));
         let more = match entry.spec.name {
             "delete_registered_model" => json!({"name": "bare"}),
+            "create_registered_model" => json!({"name": "new"}),
+            "rename_registered_model" => json!({"new_name": "new"}),
             "restore_run" => json!({"run_id": "8"}),
             "restore_experiment" => json!({"experiment_id": "8"}),
             "register_model" => json!({"model_uri": "models:/m-00000000000000000000000000000000"}),

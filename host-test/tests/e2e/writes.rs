@@ -41,3 +41,13 @@ fn what_is_logged_is_read_back_on_the_newest_mlflow() {
 fn what_is_logged_is_read_back_on_mlflow_2() {
     every_change_is_read_back(Version::Two, Toolset::Logging);
 }
+
+#[test]
+fn changes_of_models_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Models);
+}
+
+#[test]
+fn changes_of_models_are_read_back_on_mlflow_2() {
+    every_change_is_read_back(Version::Two, Toolset::Models);
+}

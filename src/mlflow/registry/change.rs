@@ -12,6 +12,11 @@ use crate::mlflow::pairs::Tag;
 
 const CREATE_MODEL: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/create");
 const SET_MODEL_TAG: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/set-tag");
+const RENAME_MODEL: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/rename");
+const UPDATE_MODEL: Endpoint = Endpoint::patch("/api/2.0/mlflow/registered-models/update");
+const DELETE_MODEL_TAG: Endpoint = Endpoint::delete("/api/2.0/mlflow/registered-models/delete-tag");
+const SET_VERSION_TAG: Endpoint = Endpoint::post("/api/2.0/mlflow/model-versions/set-tag");
+const DELETE_VERSION_TAG: Endpoint = Endpoint::delete("/api/2.0/mlflow/model-versions/delete-tag");
 const SET_ALIAS: Endpoint = Endpoint::post("/api/2.0/mlflow/registered-models/alias");
 const DELETE_ALIAS: Endpoint = Endpoint::delete("/api/2.0/mlflow/registered-models/alias");
 const DELETE_MODEL: Endpoint = Endpoint::delete("/api/2.0/mlflow/registered-models/delete");
@@ -93,6 +98,80 @@ pub async fn create_version(
 pub async fn set_model_tag(client: &Client<'_>, name: &str, key: &str, value: &str) -> Result<(), Error> {
     let body = json!({"name": name, "key": key, "value": value});
     let _: IgnoredAny = client.send(&SET_MODEL_TAG, &body).await?;
+    Ok(())
+}
+
+/// Creates a registered model without versions.
+///
+/// # Errors
+/// See [`Error`]; a name that is taken is a refusal.
+pub async fn create_model(
+    client: &Client<'_>,
+    name: &str,
+    description: &str,
+    tags: &[Tag<'_>],
+) -> Result<(), Error> {
+    let body = json!({"name": name, "description": description, "tags": tags});
+    let _: IgnoredAny = client.send(&CREATE_MODEL, &body).await?;
+    Ok(())
+}
+
+/// Renames a registered model.
+///
+/// # Errors
+/// See [`Error`]; a name that is taken is a refusal.
+pub async fn rename_model(client: &Client<'_>, name: &str, new_name: &str) -> Result<(), Error> {
+    let _: IgnoredAny = client.send(&RENAME_MODEL, &json!({"name": name, "new_name": new_name})).await?;
+    Ok(())
+}
+
+/// Replaces a registered model's description.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn describe_model(client: &Client<'_>, name: &str, description: &str) -> Result<(), Error> {
+    let body = json!({"name": name, "description": description});
+    let _: IgnoredAny = client.send(&UPDATE_MODEL, &body).await?;
+    Ok(())
+}
+
+/// Removes a tag of a registered model.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete_model_tag(client: &Client<'_>, name: &str, key: &str) -> Result<(), Error> {
+    let _: IgnoredAny = client.send(&DELETE_MODEL_TAG, &json!({"name": name, "key": key})).await?;
+    Ok(())
+}
+
+/// Sets a tag of a version, whatever it was.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn set_version_tag(
+    client: &Client<'_>,
+    name: &str,
+    version: &str,
+    key: &str,
+    value: &str,
+) -> Result<(), Error> {
+    let body = json!({"name": name, "version": version, "key": key, "value": value});
+    let _: IgnoredAny = client.send(&SET_VERSION_TAG, &body).await?;
+    Ok(())
+}
+
+/// Removes a tag of a version.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn delete_version_tag(
+    client: &Client<'_>,
+    name: &str,
+    version: &str,
+    key: &str,
+) -> Result<(), Error> {
+    let body = json!({"name": name, "version": version, "key": key});
+    let _: IgnoredAny = client.send(&DELETE_VERSION_TAG, &body).await?;
     Ok(())
 }
 
