@@ -17,6 +17,7 @@ pub mod mcp;
 pub mod mlflow;
 pub mod nearest;
 pub mod oauth;
+pub mod plot;
 pub mod policy;
 pub mod port;
 pub mod prompt;

@@ -32,7 +32,13 @@ pub mod metric_history;
 mod naming;
 mod nodes;
 mod origin;
+mod plot_bands;
+mod plot_dots;
+mod plot_lines;
+pub mod plot_metrics;
+mod plotted;
 pub mod rank_runs;
+mod some_runs;
 mod status;
 pub mod sweep_summary;
 mod trend;
@@ -45,6 +51,7 @@ pub static TOOLS: &[Entry] = &[
     Entry::of::<rank_runs::RankRuns>(),
     Entry::of::<aggregate_runs::AggregateRuns>(),
     Entry::of::<metric_history::MetricHistory>(),
+    Entry::of::<plot_metrics::PlotMetrics>(),
     Entry::of::<diagnose_run::DiagnoseRun>(),
     Entry::of::<sweep_summary::SweepSummary>(),
     Entry::of::<lineage::Lineage>(),

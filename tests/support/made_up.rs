@@ -5,7 +5,11 @@ use serde_json::{Map, Value, json};
 /// Those that the tool needs, of which each has a value that it takes.
 pub fn arguments(schema: &Value) -> Map<String, Value> {
     let required = schema["required"].as_array().into_iter().flatten();
+    // Where there are two ways to say which runs, neither is required, and one is needed.
+    let runs = ["run_ids", "experiment_ids"].map(|name| schema["properties"].get(name).map(|_| json!(name)));
+    let runs = if let [Some(runs), Some(_)] = runs { Some(runs) } else { None };
     required
+        .chain(&runs)
         .map(|name| {
             let name = name.as_str().unwrap();
             // The one text that a tool looks at before MLflow does.

@@ -24,6 +24,9 @@ from exact.checks import Report, course, numbers, ranked, summed_up, values_of
 from exact.data import INFINITY, ODD, SPACED, Experiments, make
 from peer.servers import Failed, Http, Json, Rest
 
+# Points that plot_metrics reads of a curve.
+SAMPLED = 1_000
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -162,6 +165,7 @@ def histories(report: Report, ours: Http, ids: Experiments) -> None:
                 finite = points["value"].where(points["value"].abs() < INFINITY)
                 averages = finite.ewm(span=span, ignore_na=True).mean()
                 numbers(report, f"{place} smoothed", found["smoothed"], [averages[n] for n in shown])
+    pictures(report, ours, runs, {run: history[run, "loss"]["value"] for run in runs})
     best_steps(report, ours, ids, {run: history[run, "loss"]["value"] for run in runs})
 
 
@@ -170,6 +174,27 @@ def points_of(client: MlflowClient, run: str, metric: str) -> pd.DataFrame:
     rows = [(one.step, one.timestamp, one.value) for one in client.get_metric_history(run, metric)]
     points = pd.DataFrame(rows, columns=["step", "timestamp", "value"])
     return points.sort_values(["step", "timestamp", "value"], ignore_index=True)
+
+
+def pictures(report: Report, ours: Http, runs: list[str], losses: dict[str, pd.Series[float]]) -> None:
+    """What is drawn is counted as pandas counts it."""
+    for log in (False, True):
+        drawn = ours.call("plot_metrics", {"run_ids": runs, "metrics": ["loss"], "log_y": log})["result"]
+        report.equal("plot_metrics curves", [one["run_id"] for one in drawn], runs[:28])
+        for one in drawn:
+            values, place = losses[one["run_id"]], f"plot_metrics {one['label']} {log}"
+            # Of longer ones MLflow gives an even sample.
+            report.equal(f"{place} sampled", one.get("sampled", False), len(values) >= SAMPLED)
+            if len(values) >= SAMPLED:
+                continue
+            finite = values[values.abs() < INFINITY]
+            shown = finite[finite > 0] if log else finite
+            counts = [one["points"], one.get("nan", 0), one.get("infinite", 0), one.get("not_on_log", 0)]
+            nan = int(values.isna().sum())
+            beyond = len(values) - nan - len(finite)
+            report.equal(place, counts, [len(shown), nan, beyond, len(finite) - len(shown)])
+            if len(shown):
+                numbers(report, f"{place} range", [one["min"], one["max"]], [shown.min(), shown.max()])
 
 
 def best_steps(report: Report, ours: Http, ids: Experiments, losses: dict[str, pd.Series[float]]) -> None:

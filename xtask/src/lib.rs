@@ -27,6 +27,7 @@ pub mod conformance;
 pub mod dist;
 pub mod error;
 pub mod fuzz;
+pub mod gallery;
 pub mod http;
 pub mod mlflow;
 pub mod node;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use xtask::component::Variant;
-use xtask::{Project, Result, bench, build, conformance, dist, fuzz, process, serve, test};
+use xtask::{Project, Result, bench, build, conformance, dist, fuzz, gallery, process, serve, test};
 
 /// The project's commands.
 #[derive(Parser)]
@@ -57,6 +57,8 @@ enum Command {
         /// `jsonrpc` or `transport` [default: one after the other].
         target: Option<String>,
     },
+    /// Draw the pictures of the tests into target/gallery, with a page that shows them.
+    Gallery,
     /// Serve MLflow to MCP clients: yours, or a local one with sample data.
     Serve {
         /// Where to listen.
@@ -147,6 +149,7 @@ fn run(command: Command) -> Result<()> {
             let time = Duration::from_secs(seconds);
             fuzz::fuzz(&project, &fuzz::Options { target, time, verbose: true })
         }
+        Command::Gallery => gallery::gallery(&project),
         Command::Serve { listen, tracking_uri, host } => {
             let given = || project.shell.text("MLFLOW_TRACKING_URI").map(str::to_owned);
             let tracking_uri = tracking_uri.or_else(given);

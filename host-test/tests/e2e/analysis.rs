@@ -111,6 +111,39 @@ fn diff_runs_shows_what_two_runs_of_two_experiments_have_and_have_not() {
     assert!(unknown.contains("there is no run \"deadbeef\""), "{unknown}");
 }
 
+/// What the pictures themselves look like is in `tests/pictures`.
+#[test]
+fn plot_metrics_draws_curves_bands_and_dots() {
+    let world = World::shared();
+    let drawn = |arguments: Value| {
+        let result = world.hosted.call("plot_metrics", &arguments);
+        let image = &result["content"][1];
+        assert_eq!((&image["type"], &image["mimeType"]), (&json!("image"), &json!("image/png")), "{result}");
+        let data = image["data"].as_str().unwrap();
+        // The first bytes of every PNG.
+        assert!(data.starts_with("iVBORw0KGgo") && data.len() < 80_000, "{}", data.len());
+        result["structuredContent"].clone()
+    };
+    let (run, metric) = (world.text("/curve/run_id"), world.text("/curve/metric"));
+    let curve = drawn(json!({"run_ids": [run], "metrics": [metric]}));
+    assert_eq!((&curve["kind"], &curve["result"][0]["metric"]), (&json!("lines"), &json!(metric)));
+    assert!(curve["result"][0]["url"].as_str().unwrap().ends_with(&run), "{curve}");
+    let churn = world.text("/experiments/churn/id");
+    let sweep = json!({"experiment_ids": [churn], "metrics": ["test/auc"]});
+    let with = |more: Value| {
+        let mut arguments = sweep.clone();
+        arguments.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        drawn(arguments)
+    };
+    let dots = with(
+        json!({"x": "params.max_depth", "group_by": "params.model", "filter": "params.max_depth LIKE '%'"}),
+    );
+    assert_eq!((&dots["kind"], &dots["x"]["scale"]), (&json!("dots"), &json!("linear")), "{dots}");
+    let bands = with(json!({"x": "time", "group_by": "params.model"}));
+    let best = with(json!({"x": "params.model"}))["result"][0]["max"].clone();
+    assert_eq!((&bands["kind"], &bands["y"]["max"]), (&json!("bands"), &best), "{bands}");
+}
+
 /// A run with a model says what the model needs.
 #[test]
 fn diff_runs_compares_environment_files_of_models() {

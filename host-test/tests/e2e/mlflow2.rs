@@ -192,6 +192,12 @@ fn analysis(manifest: &Value) -> Vec<Read> {
             "/result/0/summary/points",
             curve["points"].clone(),
         ),
+        read(
+            "plot_metrics",
+            json!({"run_ids": [curve["run_id"]], "metrics": [curve["metric"]]}),
+            "/result/0/run_id",
+            curve["run_id"].clone(),
+        ),
     ]
 }
 

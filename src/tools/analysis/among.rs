@@ -26,6 +26,11 @@ pub(super) struct Among {
 }
 
 impl Among {
+    /// The runs of these experiments that match.
+    pub(super) fn of(experiment_ids: &[String], filter: Option<&str>) -> Self {
+        Self { experiment_ids: experiment_ids.to_vec(), filter: filter.map(str::to_owned) }
+    }
+
     /// The experiments.
     ///
     /// # Errors

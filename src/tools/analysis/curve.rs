@@ -42,9 +42,23 @@ pub(super) async fn sampled(
     metric: &str,
     steps: Option<StepRange>,
 ) -> Result<Curve, Error> {
-    let found = metrics::sampled(&cx.client, run_id, metric, MAX_SAMPLED, steps).await?;
+    at_most(cx, run_id, metric, MAX_SAMPLED, steps).await
+}
+
+/// At most so many points, which MLflow chooses evenly.
+///
+/// # Errors
+/// As for [`sampled`].
+pub(super) async fn at_most(
+    cx: &Context<'_>,
+    run_id: &str,
+    metric: &str,
+    points: usize,
+    steps: Option<StepRange>,
+) -> Result<Curve, Error> {
+    let found = metrics::sampled(&cx.client, run_id, metric, points, steps).await?;
     // As many as asked for may be all there are: nobody knows.
-    let sampled = found.len() >= MAX_SAMPLED;
+    let sampled = found.len() >= points;
     Ok(Curve::of(found.iter().map(Point::from).collect(), sampled))
 }
 

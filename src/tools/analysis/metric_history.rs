@@ -216,7 +216,7 @@ fn distinct(texts: &[String], argument: &str, hint: &str) -> Result<Vec<String>,
 }
 
 /// None of the runs has any of the metrics.
-fn nothing(runs: &[Run], metrics: &[String]) -> ToolError {
+pub(super) fn nothing(runs: &[Run], metrics: &[String]) -> ToolError {
     let names = runs.iter().flat_map(|run| &run.data.metrics).map(|metric| metric.key.as_str());
     let names = names.collect::<BTreeSet<_>>();
     let unknown = metrics.first().map_or("", String::as_str);

@@ -21,3 +21,6 @@ def analyses(manifest: Json) -> Iterator[Read]:
     yield Read("aggregate_runs", "no metric", {**grouped, "metrics": []})
     history = {"run_ids": [curve["run_id"]], "metrics": [curve["metric"]], "smoothing_span": 9}
     yield Read("metric_history", "long", history)
+    drawn = {"experiment_ids": [churn], "metrics": ["test/auc"], "x": "params.max_depth"}
+    yield Read("plot_metrics", "dots", {**drawn, "group_by": "params.model"})
+    yield Read("plot_metrics", "bands", {**drawn, "x": "time", "group_by": "status", "band": "std"})
