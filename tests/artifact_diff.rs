@@ -43,6 +43,10 @@ fn files_are_only_in_one_changed_or_the_same() {
     let found = success(&result);
     assert_eq!(found["only_in_baseline"], json!(["gone/x"]));
     assert_eq!(found["only_in_source"], json!(["new.csv"]));
+    for member in ["baseline_url", "source_url"] {
+        assert!(found[member].as_str().unwrap().starts_with("http://mlflow.test:5000/#/runs/"), "{found}");
+    }
+    assert_ne!(found["baseline_url"], found["source_url"]);
     let changed: Vec<&Value> = found["changed"].as_array().unwrap().iter().map(|one| &one["path"]).collect();
     assert_eq!(changed, ["config.yml", "log", "model.bin"]);
     assert_eq!(found["changed"][1], json!({"path": "log", "baseline_bytes": 2, "source_bytes": 3}));

@@ -30,6 +30,7 @@ fn lines_are_read_from_any_of_them_on() {
     let head = read(&mlflow, "file", json!({"max_lines": 2}));
     let head = success(&head);
     assert_eq!((&head["result"], &head["start_line"]), (&json!("line 1\nline 2\n"), &json!(1)));
+    assert_eq!(head["url"], format!("http://mlflow.test:5000/#/runs/{RUN}"));
     assert_eq!((&head["next_start_line"], &head["truncated"]), (&json!(3), &json!(true)));
     let middle = read(&mlflow, "file", json!({"start_line": 70_000, "max_lines": 1}));
     let middle = success(&middle);
@@ -139,7 +140,8 @@ fn a_pointer_shows_a_part_of_yaml_and_json() {
     }
     let version = json!({"source": "models:/churn/3", "path": "MLmodel", "json_pointer": "/signature"});
     let result = call(&world(), "read_artifact", version);
-    assert_eq!((&success(&result)["result"], &success(&result)["model_id"]), (&json!("null"), &json!(MODEL)));
+    let found = success(&result);
+    assert_eq!((&found["result"], &found["model_id"]), (&json!("null"), &json!(MODEL)));
     let slip = read(&world(), "config.yml", json!({"json_pointer": "/config/parms"}));
     assert!(failure(&slip).contains("Did you mean \"params\"?"), "{slip}");
     for path in ["broken.json", "table.csv"] {

@@ -39,7 +39,10 @@ fn matches_come_with_the_lines_around_them_and_close_ones_together() {
     assert_eq!((&block["start_line"], &block["matches"]), (&json!(8), &json!([10])));
     assert_eq!(block["text"], "line 8\nline 9\nline 10 ERROR\nline 11\nline 12\n");
     assert_eq!((&found["total_matches"], &found["lines_read"]), (&json!(4), &json!(40)));
-    assert_eq!(found["truncated"], true);
+    assert_eq!(
+        (&found["truncated"], &found["url"]),
+        (&json!(true), &json!(format!("http://mlflow.test:5000/#/runs/{RUN}")))
+    );
     let next = json!({"patterns": ["ERROR"], "page_token": found["next_page_token"]});
     let rest = search(&of_run(log(numbered(40))), next);
     let rest = success(&rest);

@@ -30,6 +30,7 @@ fn rows_come_with_the_columns_that_were_chosen_in_their_order() {
         let rows = success(&result);
         assert_eq!(rows["result"], json!([["0.5", "a, \"b\"\nc"], ["", ""], [null, "é"]]));
         assert_eq!(rows["columns"], json!(["score", "name"]));
+        assert_eq!(rows["url"], format!("http://mlflow.test:5000/#/runs/{RUN}"));
         assert_eq!(rows["all_columns"], json!(["id", "name", "score"]));
         assert_eq!((&rows["total_rows"], &rows["truncated"]), (&json!(3), &json!(false)));
         let all = table(&mlflow, "t.csv", json!({"offset": 1, "limit": 1}));

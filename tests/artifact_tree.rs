@@ -36,6 +36,7 @@ fn all_levels_are_listed_with_the_sums_of_directories() {
     let tree = success(&result);
     let all = ["a.txt", "logs", "logs.txt", "logs.txt/d", "logs/b.log", "logs/deep", "logs/deep/c.log"];
     assert_eq!(paths(tree), all);
+    assert_eq!(tree["url"], format!("http://mlflow.test:5000/#/runs/{RUN}"));
     assert_eq!(tree["result"][1], json!({"path": "logs", "is_dir": true, "bytes": 6, "files": 2}));
     assert_eq!(tree["result"][4], json!({"path": "logs/b.log", "is_dir": false, "bytes": 0}));
     assert_eq!((&tree["total_files"], &tree["total_bytes"]), (&json!(4), &json!(39)));

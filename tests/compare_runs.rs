@@ -70,6 +70,43 @@ fn what_differs_is_beside_what_is_the_same() {
 }
 
 #[test]
+fn tags_and_data_sets_are_compared_if_asked_for() {
+    let run = |n: usize| {
+        let mut run = run(n);
+        run["info"]["experiment_id"] = json!(if n == 2 { "2" } else { "1" });
+        let name = json!({"key": "mlflow.runName", "value": format!("trial-{n}")});
+        run["data"]["tags"] =
+            json!([{"key": "team", "value": "nlp"}, {"key": "owner", "value": n.to_string()}, name]);
+        let context = |value: &str| json!([{"key": "mlflow.data.context", "value": value}]);
+        let used = |name: &str, value: &str| json!({"dataset": {"name": name, "digest": "d"}, "tags": context(value)});
+        run["inputs"] = json!({"dataset_inputs": [used("a", "training"), used("a", "eval"), used(&format!("b{n}"), "eval")]});
+        run
+    };
+    let mlflow = Mlflow::new(move |request| {
+        let id = request.uri().query().unwrap_or_default().strip_prefix("run_id=r").unwrap_or_default();
+        Ok(answer(200, json!({"run": run(id.parse().unwrap())}).to_string()))
+    });
+    let compare = |include: Value| {
+        let arguments = json!({"experiment_id": "1", "run_ids": ["r1", "r2"], "include": include});
+        success(&call(&mlflow, "compare_runs", arguments)).clone()
+    };
+    let compared = compare(json!(["tags", "datasets"]));
+    assert_eq!(compared["differing_tags"], json!({"owner": ["1", "2"]}));
+    let datasets =
+        json!({"a d": ["training, eval", "training, eval"], "b1 d": ["eval", null], "b2 d": [null, "eval"]});
+    assert_eq!(compared["datasets"], datasets);
+    assert_eq!(compared["experiment_ids"], json!(["1", "2"]));
+    let compared = compare(json!([]));
+    assert_eq!((compared.get("differing_tags"), compared.get("datasets")), (None, None));
+    let result = call(
+        &Mlflow::untouched(),
+        "compare_runs",
+        json!({"experiment_id": "1", "run_ids": ["r1"], "include": ["tag"]}),
+    );
+    assert!(failure(&result).contains("\"include\"") && failure(&result).contains("tags"), "{result}");
+}
+
+#[test]
 fn ids_come_in_every_form_that_clients_send() {
     for run_ids in [
         json!(["r1", "r2"]),

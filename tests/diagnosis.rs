@@ -178,6 +178,12 @@ fn the_evidence_is_the_means_of_fifths_and_their_steps() {
 }
 
 #[test]
+fn it_leads_to_the_page_of_the_run() {
+    let found = made("FINISHED", &[]).diagnosis();
+    assert_eq!(found["url"], "http://mlflow.test:5000/#/experiments/1/runs/r");
+}
+
+#[test]
 fn noise_is_no_trend_and_nine_points_are_none() {
     let dice = |step: f64| ((step * 12.9898).sin() * 43_758.545_3).fract();
     let found = made("FINISHED", &[("loss", values(200, dice))]).diagnosis();

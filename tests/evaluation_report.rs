@@ -111,6 +111,11 @@ fn what_failed_is_missing_or_has_no_metrics_is_said() {
         "bbbb math FAILED",
     ];
     assert_eq!(problems, expected);
+    let failed = &report["problems"][4];
+    let run = failed["run_id"].as_str().unwrap();
+    assert!(failed["url"].as_str().unwrap().ends_with(&format!("/runs/{run}")), "{failed}");
+    assert_eq!(report["problems"][0].get("url"), None);
+    assert_eq!(report["run_url"], "http://mlflow.test:5000/#/runs/RUN_ID");
     // The run that is under way does not stand for the finished one.
     assert_eq!(report["launches"][1]["run_ids"]["ifeval"], "r3");
     assert!(report["note"].as_str().unwrap().contains("1 runs repeat a task"), "{report}");

@@ -78,7 +78,7 @@ fn run(id: &str, has_models: bool) -> Option<Value> {
 fn model() -> Value {
     let metric = json!({"key": "auc", "value": 0.9, "run_id": "eval", "model_id": "m-1", "dataset_name": "holdout", "dataset_digest": "d-holdout"});
     let tags = json!([{"key": "mlflow.modelVersions", "value": r#"[{"name": "churn", "version": 2}]"#}]);
-    json!({"model": {"info": {"model_id": "m-1", "name": "gbdt", "source_run_id": "train", "tags": tags}, "data": {"metrics": [metric]}}})
+    json!({"model": {"info": {"model_id": "m-1", "experiment_id": "1", "name": "gbdt", "source_run_id": "train", "tags": tags}, "data": {"metrics": [metric]}}})
 }
 
 fn version(has_models: bool) -> Value {
@@ -171,6 +171,10 @@ fn the_champion_has_who_trained_it_on_what_and_with_which_metrics() {
     );
     assert_eq!((&train["metrics"], &train["params"]), (&json!({"auc": "NaN"}), &json!({"lr": "0.1"})));
     assert_eq!(found["runs"][1]["why"], "evaluated");
+    let page = |path: &str| json!(format!("http://mlflow.test:5000/#/{path}"));
+    assert_eq!(train["url"], page("experiments/1/runs/train"));
+    assert_eq!(found["logged_models"][0]["url"], page("experiments/1/models/m-1"));
+    assert_eq!(found["model_versions"][0]["url"], page("models/churn/versions/2"));
     assert_eq!(
         found["datasets"][0],
         json!({"name": "history", "digest": "d-history", "source_type": "s3",

@@ -81,7 +81,10 @@ fn only_finished_children_with_a_finite_value_count() {
         "sweep_summary",
         lowest,
     );
-    assert_eq!(success(&result)["best"][0]["run_id"], "run-002");
+    let found = success(&result);
+    assert_eq!(found["best"][0]["run_id"], "run-002");
+    let page = |id: &str| format!("http://mlflow.test:5000/#/experiments/7/runs/{id}");
+    assert_eq!((&found["url"], &found["best"][0]["url"]), (&json!(page("p")), &json!(page("run-002"))));
 }
 
 #[test]

@@ -249,7 +249,16 @@ fn compare_runs_shows_what_differs_between_few_and_many_runs() {
     let elsewhere = world.text("/curve/run_id");
     let mixed =
         json!({"experiment_id": churn, "run_ids": format!("{},{elsewhere}", world.text("/runs/baseline"))});
-    assert!(world.ok("compare_runs", mixed)["note"].as_str().unwrap().contains("1 of the runs"));
+    let mixed = world.ok("compare_runs", mixed);
+    assert!(mixed["note"].as_str().unwrap().contains("1 of the runs"));
+    assert_eq!(mixed["experiment_ids"][0], churn);
+    let more = json!({"experiment_id": churn, "run_ids": ids[..2], "include": ["tags", "datasets"]});
+    let more = world.ok("compare_runs", more);
+    assert_eq!(more["differing_tags"]["stage"], json!(["baseline", "sweep"]));
+    let baseline = world.ok("get_run", json!({"run_id": ids[0]}));
+    let read = &baseline["inputs"][0];
+    let name = format!("{} {}", read["name"].as_str().unwrap(), read["digest"].as_str().unwrap());
+    assert!(more["datasets"][name.as_str()][0].is_string(), "{more}");
     let named = json!({"experiment_id": churn, "run_ids": ["trial-03", ids[0]]});
     let named = world.fails("compare_runs", named);
     assert!(named.contains("\"trial-03\" is the name of run"), "{named}");

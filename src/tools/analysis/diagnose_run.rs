@@ -11,6 +11,7 @@ use super::histories::{Histories, SystemMetric};
 use super::log_tail::{LogTail, log_tails};
 use super::status;
 use super::trend::{Curve, CurveRecord};
+use crate::mlflow::pages;
 use crate::mlflow::runs::{self, Run};
 use crate::sorted::sort;
 use crate::spec::{Effect, Spec, Toolset};
@@ -53,6 +54,8 @@ pub struct Diagnosis {
     pub status: String,
     /// `active` or `deleted`.
     pub lifecycle_stage: String,
+    /// Its page in MLflow, for people.
+    pub url: String,
     /// Epoch milliseconds.
     #[schemars(extend("x-nullable" = true))]
     pub start_time: Option<i64>,
@@ -102,6 +105,7 @@ impl Tool for DiagnoseRun {
         sort(&mut findings, |one, other| key(one) < key(other));
         let metrics = histories.curves.iter().map(Curve::record).collect();
         let diagnosis = Diagnosis {
+            url: pages::run(&cx.client.tracking().base, &run.info.experiment_id, &run.info.run_id),
             last_metric_time: status::last_metric(&run).map(|metric| metric.timestamp),
             run_id: run.info.run_id,
             run_name: run.info.run_name,

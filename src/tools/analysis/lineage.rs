@@ -9,6 +9,7 @@ use super::fit::fit;
 use super::graph::Graph;
 use super::nodes::{DatasetNode, ModelNode, RunNode, TraceNode, VersionNode};
 use super::origin::Origin;
+use crate::mlflow::BaseUrl;
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
@@ -74,17 +75,18 @@ impl Tool for Lineage {
     async fn call(self, cx: &Context<'_>) -> Result<Related, Failure> {
         let origin = Origin::parse(&self.start)?;
         let graph = Graph::begin(cx, &origin).await?.follow(cx).await?;
-        Ok(Related::of(origin.words(), graph, cx.budget))
+        Ok(Related::of(&cx.client.tracking().base, origin.words(), graph, cx.budget))
     }
 }
 
 impl Related {
     /// The graph in at most that many characters.
-    fn of(start: String, graph: Graph, budget: Budget) -> Self {
+    fn of(base: &BaseUrl, start: String, graph: Graph, budget: Budget) -> Self {
         let aliases: BTreeMap<&str, _> =
             sorted(graph.aliases.iter().map(|(name, aliases)| (name.as_str(), aliases.as_slice())));
         let of_name = |name: &str| aliases.get(name).copied().unwrap_or_default();
-        let versions = graph.versions.iter().map(|version| VersionNode::of(version, of_name(&version.name)));
+        let versions =
+            graph.versions.iter().map(|version| VersionNode::of(base, version, of_name(&version.name)));
         let model_versions = versions.collect();
         let mut notes = graph.notes;
         // Half of the room is for what the runs logged, whatever else there is.
@@ -94,8 +96,8 @@ impl Related {
             start,
             model_versions,
             datasets: DatasetNode::of_runs(&graph.runs),
-            logged_models: graph.models.into_iter().map(|model| ModelNode::of(model, models)).collect(),
-            runs: graph.runs.into_iter().map(|(run, why)| RunNode::of(run, why, share)).collect(),
+            logged_models: graph.models.into_iter().map(|model| ModelNode::of(base, model, models)).collect(),
+            runs: graph.runs.into_iter().map(|(run, why)| RunNode::of(base, run, why, share)).collect(),
             prompts: graph.prompts,
             traces: graph.traces.into_iter().map(|(run, trace)| TraceNode::of(run, trace)).collect(),
             missing: graph.missing,

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::mlflow::BaseUrl;
 use crate::mlflow::logged_models::{LoggedModel, ModelMetric};
 use crate::mlflow::number::Number;
+use crate::mlflow::pages;
 use crate::mlflow::registry::models::Alias;
 use crate::mlflow::registry::versions::ModelVersion;
 use crate::mlflow::runs::Run;
@@ -21,6 +23,8 @@ use crate::tool::cut::{Cut, Omitted};
 pub struct RunNode {
     /// The run.
     pub run_id: String,
+    /// Its page in MLflow, for people.
+    pub url: String,
     /// For people; not unique.
     pub run_name: String,
     /// `start`, `trained` or `evaluated` a model here, or `read_dataset`.
@@ -75,6 +79,8 @@ pub struct DatasetNode {
 pub struct ModelNode {
     /// `m-` and 32 hex digits.
     pub model_id: String,
+    /// Its page in MLflow, for people.
+    pub url: String,
     /// For people; not unique.
     pub name: String,
     /// Free text.
@@ -112,6 +118,8 @@ pub struct VersionNode {
     pub name: String,
     /// A number in text.
     pub version: String,
+    /// Its page in MLflow, for people.
+    pub url: String,
     /// Its names.
     pub aliases: Vec<String>,
     /// None, Staging, Production or Archived.
@@ -144,12 +152,13 @@ pub struct TraceNode {
 
 impl RunNode {
     /// The run in at most that many characters.
-    pub(super) fn of(run: Run, why: &'static str, budget: Budget) -> Self {
+    pub(super) fn of(base: &BaseUrl, run: Run, why: &'static str, budget: Budget) -> Self {
         let tag = |name: &str| run.data.tags.get(name).filter(|value| !value.is_empty()).cloned();
         let mut node = Self {
             parent_run_id: tag("mlflow.parentRunId"),
             source_name: tag("mlflow.source.name"),
             git_commit: tag("mlflow.source.git.commit"),
+            url: pages::run(base, &run.info.experiment_id, &run.info.run_id),
             run_id: run.info.run_id,
             run_name: run.info.run_name,
             why,
@@ -201,7 +210,7 @@ impl DatasetNode {
 
 impl ModelNode {
     /// The model in at most that many characters.
-    pub(super) fn of(LoggedModel { info, data }: LoggedModel, budget: Budget) -> Self {
+    pub(super) fn of(base: &BaseUrl, LoggedModel { info, data }: LoggedModel, budget: Budget) -> Self {
         let measured = |metric: ModelMetric| Measured {
             key: metric.key,
             value: metric.value,
@@ -210,6 +219,7 @@ impl ModelNode {
             run_id: metric.run_id,
         };
         let mut node = Self {
+            url: pages::logged_model(base, &info.experiment_id, &info.model_id),
             model_id: info.model_id,
             name: info.name,
             model_type: info.model_type,
@@ -227,11 +237,12 @@ impl ModelNode {
 
 impl VersionNode {
     /// The version with those of its model's aliases that name it.
-    pub(super) fn of(version: &ModelVersion, aliases: &[Alias]) -> Self {
+    pub(super) fn of(base: &BaseUrl, version: &ModelVersion, aliases: &[Alias]) -> Self {
         let named = aliases.iter().filter(|alias| alias.version == version.version);
         Self {
             aliases: named.map(|alias| alias.alias.clone()).collect(),
             model_id: version.model_id().map(str::to_owned),
+            url: pages::version(base, &version.name, &version.version),
             name: version.name.clone(),
             version: version.version.clone(),
             current_stage: version.current_stage.clone(),

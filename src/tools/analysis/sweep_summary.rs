@@ -9,7 +9,7 @@ use super::children::{Child, Children};
 use super::distribution::{Distribution, Summary};
 use super::importance::{Importance, importances};
 use super::trial::{SomeChildren, Trial};
-use crate::mlflow::runs;
+use crate::mlflow::{pages, runs};
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::statistics::Kind;
@@ -56,6 +56,8 @@ pub struct Sweep {
     pub run_name: String,
     /// Its experiment.
     pub experiment_id: String,
+    /// Its page in MLflow, for people.
+    pub url: String,
     /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
     pub status: String,
     /// Its active children.
@@ -108,7 +110,12 @@ impl Tool for SweepSummary {
         let counted = counted(&children.all);
         let (parameters, mut same_params) = importances(&counted);
         clip_values(&mut same_params);
-        let (best, tied_for_best) = self.best(&counted, &same_params);
+        let (mut best, tied_for_best) = self.best(&counted, &same_params);
+        for trial in &mut best {
+            // Children are of their parent's experiment.
+            trial.url =
+                Some(pages::run(&cx.client.tracking().base, &parent.info.experiment_id, &trial.run_id));
+        }
         let longest = children.all.iter().filter_map(|child| child.last_step).max();
         let early = |child: &Child| {
             child.status == "KILLED"
@@ -119,7 +126,9 @@ impl Tool for SweepSummary {
         if spread.is_empty() {
             notes.push(format!("No FINISHED child has a metric {:?}.", self.metric));
         }
+        let base = &cx.client.tracking().base;
         let sweep = Sweep {
+            url: pages::run(base, &parent.info.experiment_id, &parent.info.run_id),
             run_id: parent.info.run_id,
             run_name: parent.info.run_name,
             experiment_id: parent.info.experiment_id,

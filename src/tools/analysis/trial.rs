@@ -29,6 +29,9 @@ pub struct Trial {
     pub run_name: String,
     /// RUNNING, SCHEDULED, FINISHED, FAILED or KILLED.
     pub status: String,
+    /// Of the best, its page in MLflow, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// The metric's last value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<Number>,
@@ -56,6 +59,7 @@ impl Trial {
             run_id: child.run_id.clone(),
             run_name: child.run_name.clone(),
             status: child.status.clone(),
+            url: None,
             value: child.value.map(|(value, _)| Number(value)),
             step: child.value.map(|(_, step)| step),
             last_step: child.last_step,

@@ -62,6 +62,12 @@ pub struct Difference {
     /// Of one file: lines that only the baseline has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines_removed: Option<usize>,
+    /// The page in MLflow of the baseline's run, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline_url: Option<String>,
+    /// That of the source's run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_url: Option<String>,
     /// Something is left out because the answer would be too long; `note` says what.
     pub truncated: bool,
     /// What to know about this difference.
@@ -96,18 +102,23 @@ impl Tool for DiffArtifacts {
     async fn call(self, cx: &Context<'_>) -> Result<Difference, Failure> {
         let mut old = source::place(cx, &self.baseline, &self.path).await?;
         let mut new = source::place(cx, &self.source, &self.path).await?;
-        if self.path.trim_matches('/').is_empty() {
-            return directories(cx, old, new).await;
-        }
-        match (old.open(cx, 0, LARGEST).await?, new.open(cx, 0, LARGEST).await?) {
-            (Opened::File(a), Opened::File(b)) => Ok(files(&self.path, &a, &b, cx.budget)),
-            (Opened::Directory, Opened::Directory) => directories(cx, old, new).await,
-            _ => Err(ToolError::argument(format!(
-                "argument \"path\" {:?} is a file in one and a directory in the other",
-                self.path
-            ))
-            .into()),
-        }
+        let (baseline_url, source_url) = (old.page(cx), new.page(cx));
+        let found = if self.path.trim_matches('/').is_empty() {
+            directories(cx, old, new).await?
+        } else {
+            match (old.open(cx, 0, LARGEST).await?, new.open(cx, 0, LARGEST).await?) {
+                (Opened::File(a), Opened::File(b)) => files(&self.path, &a, &b, cx.budget),
+                (Opened::Directory, Opened::Directory) => directories(cx, old, new).await?,
+                _ => {
+                    return Err(ToolError::argument(format!(
+                        "argument \"path\" {:?} is a file in one and a directory in the other",
+                        self.path
+                    ))
+                    .into());
+                }
+            }
+        };
+        Ok(Difference { baseline_url, source_url, ..found })
     }
 }
 

@@ -43,6 +43,9 @@ pub struct Files {
     pub total_files: usize,
     /// Their bytes.
     pub total_bytes: u64,
+    /// The page in MLflow of the run whose files they are, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// A file or directory.
@@ -92,7 +95,7 @@ impl Tool for ListArtifacts {
                 tree.unlisted
             ));
         }
-        Ok(Files { entries, total_files, total_bytes })
+        Ok(Files { entries, total_files, total_bytes, url: place.page(cx) })
     }
 }
 

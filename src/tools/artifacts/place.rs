@@ -6,7 +6,7 @@ use http::StatusCode;
 use super::path::leads_out;
 use crate::mlflow::artifacts::{self, FileInfo, Owner, Part, Stream};
 use crate::mlflow::logged_models::{self, Info};
-use crate::mlflow::{Error, runs};
+use crate::mlflow::{Error, pages, runs};
 use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, ToolError};
 
@@ -106,6 +106,11 @@ impl Place {
     /// The run.
     pub(super) fn run_id(&self) -> &str {
         &self.run_id
+    }
+
+    /// The run's page in MLflow, for people.
+    pub(super) fn page(&self, cx: &Context<'_>) -> Option<String> {
+        self.run().map(|run_id| pages::of_run(&cx.client.tracking().base, run_id))
     }
 
     /// The model that owns it, if it is one of MLflow 3.

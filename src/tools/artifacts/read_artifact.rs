@@ -49,6 +49,9 @@ pub struct Reading {
     /// The logged model that owns it (MLflow 3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,
+    /// The page in MLflow of the run whose file it is, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Size of the whole file.
     pub total_bytes: Option<u64>,
     /// The number of the first line of `result`, where it is known.
@@ -127,7 +130,7 @@ impl Tool for ReadArtifact {
                 }
             }
         };
-        Ok(Reading { path: place.name(), model_id: place.model_id(), ..reading })
+        Ok(Reading { path: place.name(), model_id: place.model_id(), url: place.page(cx), ..reading })
     }
 
     fn images(output: &mut Reading) -> Vec<Image> {

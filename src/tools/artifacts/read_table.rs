@@ -57,6 +57,9 @@ pub struct Rows {
     /// The logged model that owns the file (MLflow 3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,
+    /// The page in MLflow of the run whose file it is, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Whether the table has rows before or behind those that are shown.
     pub truncated: bool,
     /// To go on, call again with this as `offset`.
@@ -105,6 +108,7 @@ impl Tool for ReadTable {
             columns: table.shown().into_iter().cloned().collect(),
             total_rows: table.seen,
             model_id: place.model_id(),
+            url: place.page(cx),
             truncated: self.offset > 0 || behind < table.seen || !whole,
             next_offset: (behind < table.seen).then_some(behind),
             note: (!notes.is_empty()).then(|| notes.join(" ")),

@@ -56,6 +56,9 @@ pub struct Found {
     /// The logged model that owns the file (MLflow 3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model_id: Option<String>,
+    /// The page in MLflow of the run whose file it is, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// Whether there are more matches, or lines that were not read.
     pub truncated: bool,
     /// There is more: call again with the same arguments and this as `page_token`.
@@ -105,7 +108,8 @@ impl Tool for SearchArtifact {
         if whole {
             splitter.finish(&mut |line| matches.take(&line));
         }
-        Ok(Found { model_id: place.model_id(), ..Found::of(matches, &splitter, &from, unit, whole) })
+        let found = Found::of(matches, &splitter, &from, unit, whole);
+        Ok(Found { model_id: place.model_id(), url: place.page(cx), ..found })
     }
 }
 
@@ -124,6 +128,7 @@ impl Found {
             lines_read: matches.lines,
             bytes_read: byte - from.byte,
             model_id: None,
+            url: None,
             truncated: next.is_some(),
             next_page_token: next.map(|(byte, line)| Start { byte, line, unit: Some(unit) }.write()),
             note,

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::launch::{self, Launch};
 use super::statistics;
 use crate::mlflow::number::Number;
+use crate::mlflow::pages;
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
@@ -43,6 +44,8 @@ fn yes() -> bool {
 pub struct Report {
     /// What was compared.
     pub launches: Vec<About>,
+    /// A run's page in MLflow, for people, with its id in place of RUN_ID.
+    pub run_url: String,
     /// One row for each task and metric.
     pub scores: Vec<Score>,
     /// Tasks that did not finish, have no metrics, or are missing in a launch.
@@ -114,6 +117,9 @@ pub struct Problem {
     /// The run, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
+    /// The run's page in MLflow, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 impl Tool for EvaluationReport {
@@ -136,7 +142,8 @@ impl Tool for EvaluationReport {
         let mut report = Report {
             launches: launches.iter().map(About::of).collect(),
             scores: tasks.iter().flat_map(|task| scores(&launches, task)).collect(),
-            problems: problems(&launches, &tasks),
+            problems: problems(cx, &launches, &tasks),
+            run_url: pages::of_run(&cx.client.tracking().base, "RUN_ID"),
             ..Report::default()
         };
         let mut notes = Vec::new();
@@ -221,7 +228,7 @@ fn scores(launches: &[Launch], task: &str) -> Vec<Score> {
     scores
 }
 
-fn problems(launches: &[Launch], tasks: &BTreeSet<&str>) -> Vec<Problem> {
+fn problems(cx: &Context<'_>, launches: &[Launch], tasks: &BTreeSet<&str>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for launch in launches {
         for task in tasks {
@@ -237,6 +244,9 @@ fn problems(launches: &[Launch], tasks: &BTreeSet<&str>) -> Vec<Problem> {
                 task: (*task).to_owned(),
                 problem,
                 run_id: run.map(|run| run.info.run_id.clone()),
+                url: run.map(|run| {
+                    pages::run(&cx.client.tracking().base, &run.info.experiment_id, &run.info.run_id)
+                }),
             });
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::differences::{MetricRow, ParamRow, metrics, params};
+use super::differences::{MetricRow, ParamRow, datasets, metrics, params, tags};
 use super::named::find;
 use super::record::RunRecord;
 use super::shape::{Format, Row, Selection, Shape};
@@ -28,8 +28,19 @@ pub struct CompareRuns {
     experiment_id: String,
     /// Up to 100 run ids, the baseline first.
     run_ids: Vec<String>,
+    /// Show also where tags differ, and which data sets each run read.
+    #[serde(default)]
+    include: Vec<Include>,
     #[serde(flatten)]
     shape: Shape,
+}
+
+/// What else is compared.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Include {
+    Tags,
+    Datasets,
 }
 
 /// What is the same and what is not.
@@ -47,6 +58,15 @@ pub struct Comparison {
     pub differing_params: BTreeMap<String, ParamRow>,
     /// Parameters that are the same in all.
     pub same_params: BTreeMap<String, String>,
+    /// If asked for, tags that differ, as parameters do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differing_tags: Option<BTreeMap<String, ParamRow>>,
+    /// If asked for, data sets as name and digest: what each run read it for, null if it did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub datasets: Option<BTreeMap<String, ParamRow>>,
+    /// The experiments of the runs, in their order, if there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub experiment_ids: Vec<String>,
     /// Something is left out because the answer would be too long; `note` says what.
     pub truncated: bool,
     /// What to know about this comparison.
@@ -70,7 +90,7 @@ impl Tool for CompareRuns {
         let selection = self.shape.selection(Format::Concise)?;
         let runs = find(cx, Some(&self.experiment_id), &ids).await?;
         let strangers = runs.iter().filter(|run| run.info.experiment_id != self.experiment_id).count();
-        let mut comparison = Comparison::of(&runs);
+        let mut comparison = Comparison::of(&runs, &self.include);
         let notes = comparison.fill(runs, &selection, cx.budget);
         let elsewhere = (strangers > 0).then(|| {
             format!("{strangers} of the runs are of other experiments than {:?}.", self.experiment_id)
@@ -100,12 +120,18 @@ impl CompareRuns {
 
 impl Comparison {
     /// The tables, without the runs.
-    fn of(runs: &[Run]) -> Self {
+    fn of(runs: &[Run], include: &[Include]) -> Self {
         let (metric_differences, params) = (metrics(runs), params(runs));
+        let tags = include.contains(&Include::Tags).then(|| tags(runs));
+        let several = runs.windows(2).any(|pair| pair[0].info.experiment_id != pair[1].info.experiment_id);
+        let experiments = runs.iter().filter(|_| several).map(|run| run.info.experiment_id.clone());
         Self {
             all_metrics: metric_differences.keys().cloned().collect(),
             all_params: params.keys().cloned().collect(),
             metric_differences,
+            differing_tags: tags.map(|tags| sorted(tags.into_iter().filter(|(_, row)| row.same().is_none()))),
+            datasets: include.contains(&Include::Datasets).then(|| datasets(runs)),
+            experiment_ids: experiments.collect(),
             same_params: sorted(params.iter().filter_map(|(name, row)| Some((name.clone(), row.same()?)))),
             differing_params: sorted(params.into_iter().filter(|(_, row)| row.same().is_none())),
             ..Self::default()
@@ -122,6 +148,12 @@ impl Comparison {
         cut_list(&mut self.all_params, &mut left, "all_params", &mut notes);
         cut(&mut self.metric_differences, &mut left, "metric_differences", &mut notes);
         cut(&mut self.differing_params, &mut left, "differing_params", &mut notes);
+        let [tags, datasets] = [&mut self.differing_tags, &mut self.datasets];
+        for (table, name) in [(tags, "differing_tags"), (datasets, "datasets")] {
+            if let Some(table) = table {
+                cut(table, &mut left, name, &mut notes);
+            }
+        }
         cut(&mut self.same_params, &mut left, "same_params", &mut notes);
         let mut left = Budget::of_items(left.characters() + budget.share(3).characters());
         let all = runs.len();

@@ -10,6 +10,12 @@ use crate::mlflow::runs::Run;
 use crate::sorted::sorted;
 use crate::tool::nullable::Nullable;
 
+/// The tag that repeats the run's name.
+const NAME: &str = "mlflow.runName";
+
+/// What a data set was used for is in this tag.
+const CONTEXT: &str = "mlflow.data.context";
+
 /// One metric in several runs. Lists are in the order of the runs, null where a run does not have the metric.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct MetricRow {
@@ -69,11 +75,38 @@ fn row(values: Vec<Option<Number>>) -> MetricRow {
 
 /// Every parameter that any of the runs has.
 pub(super) fn params(runs: &[Run]) -> BTreeMap<String, ParamRow> {
+    rows(runs, &|run| run.data.params.clone())
+}
+
+/// Every tag that any of the runs has, but the one that repeats its name.
+pub(super) fn tags(runs: &[Run]) -> BTreeMap<String, ParamRow> {
+    let mut rows = rows(runs, &|run| run.data.tags.clone());
+    rows.remove(NAME);
+    rows
+}
+
+/// Every data set that any of the runs read, and what for.
+pub(super) fn datasets(runs: &[Run]) -> BTreeMap<String, ParamRow> {
+    rows(runs, &|run| {
+        let mut uses: BTreeMap<String, String> = BTreeMap::new();
+        for input in &run.inputs.dataset_inputs {
+            let context = input.tags.get(CONTEXT).map_or("", String::as_str);
+            let used = uses.entry(format!("{} {}", input.dataset.name, input.dataset.digest)).or_default();
+            if !used.is_empty() && !context.is_empty() {
+                used.push_str(", ");
+            }
+            used.push_str(context);
+        }
+        uses
+    })
+}
+
+fn rows(runs: &[Run], of: &dyn Fn(&Run) -> BTreeMap<String, String>) -> BTreeMap<String, ParamRow> {
     let mut rows: BTreeMap<String, ParamRow> = BTreeMap::new();
     for (index, run) in runs.iter().enumerate() {
-        for (name, value) in &run.data.params {
-            let ParamRow(row) = rows.entry(name.clone()).or_insert_with(|| ParamRow(vec![None; runs.len()]));
-            row[index] = Some(value.clone());
+        for (name, value) in of(run) {
+            let ParamRow(row) = rows.entry(name).or_insert_with(|| ParamRow(vec![None; runs.len()]));
+            row[index] = Some(value);
         }
     }
     rows
