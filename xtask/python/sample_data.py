@@ -3,7 +3,8 @@
 The data is the same on every run: values, names, times and file contents come from fixed seeds and a calendar
 of the sample's own. What the server itself assigns (ids, creation times of experiments) differs.
 
-Works with MLflow 3.x, and with 2.x as far as that line goes: no logged models, traces or evaluation datasets.
+Works with MLflow 3.x, and with 2.x as far as that line goes: no logged models, assessments or
+evaluation datasets.
 """
 
 from __future__ import annotations

@@ -276,6 +276,7 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
         yield post("logged-models-search", 404, models, experiment_ids=[churn], max_results=2)
         yield get("logged-models-get", 404, f"{API}/logged-models/m-{MISSING_RUN}")
         yield post("traces-search", 404, traces, locations=[place], max_results=2)
+        yield from _traces_of_2(agent, sample.second_traces(agent))
         return
     yield post("logged-models-search", 200, models, experiment_ids=[churn], max_results=10)
     mine = f"source_run_id = '{sample.run(churn, 'trial-03')}'"
@@ -285,10 +286,15 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
     yield post("traces-search", 200, traces, locations=[place], max_results=3)
     errors = {"locations": [place], "filter": "status = 'ERROR'"}
     yield post("traces-search-errors", 200, traces, **errors, max_results=3)
-    yield from _traces(sample.trace(agent, "OK"), sample.trace(agent, "ERROR"))
-    count = {"metric_name": "trace_count", "aggregations": [{"aggregation_type": "COUNT"}]}
-    route = f"{API3}/traces/metrics"
-    yield post("traces-metrics", 200, route, **count, view_type="TRACES", experiment_ids=[agent])
+    yield post(
+        "traces-search-page-1", 200, traces, locations=[place], max_results=2, order_by=["timestamp_ms DESC"]
+    )
+    second = {"order_by": ["timestamp_ms DESC"], "page_token": offset(2)}
+    yield post("traces-search-page-2", 200, traces, locations=[place], max_results=2, **second)
+    yield post("traces-search-none", 200, traces, locations=[place], filter="name = 'none'", max_results=2)
+    yield post("traces-search-400", 400, traces, locations=[place], filter="foo = 'x'", max_results=2)
+    yield from _traces(sample.trace(agent, "OK"), sample.trace(agent, "ERROR"), sample.assessment(agent))
+    yield from _figures(agent)
     datasets = f"{API3}/datasets/search"
     yield post("evaluation-datasets-search", 200, datasets, experiment_ids=[agent], max_results=5)
 
@@ -323,9 +329,76 @@ def _logged_model(model: str) -> Iterator[Exchange]:
     yield get("logged-models-files-none", 200, directories, artifact_directory_path="no-such-directory")
 
 
-def _traces(fine: str, failed: str) -> Iterator[Exchange]:
+def _traces(fine: str, failed: str, assessment: str) -> Iterator[Exchange]:
+    yield get("traces-info-error", 200, f"{API3}/traces/{failed}")
+    yield get("traces-info-missing", 404, f"{API3}/traces/tr-{MISSING_RUN}")
+    yield get("traces-batch", 200, f"{API3}/traces/batchGet", trace_ids=[failed])
+    yield get("traces-batch-missing", 200, f"{API3}/traces/batchGet", trace_ids=[f"tr-{MISSING_RUN}"])
+    native = "/ajax-api/2.0/mlflow/get-trace-artifact"
+    yield get("traces-native", 200, native, request_id=fine)
+    yield get("traces-native-error", 200, native, request_id=failed)
+    yield get("traces-native-missing", 404, native, request_id=f"tr-{MISSING_RUN}")
+    one = f"{API3}/traces/{failed}/assessments"
+    yield get("traces-assessment", 200, f"{one}/{assessment}")
+    yield get("traces-assessment-missing", 404, f"{one}/a-{MISSING_RUN}")
     yield get("traces-info", 200, f"{API3}/traces/{fine}")
     yield get("traces-get", 200, f"{API3}/traces/get", trace_id=fine)
     yield get("traces-get-error", 200, f"{API3}/traces/get", trace_id=failed)
     yield get("traces-get-missing", 404, f"{API3}/traces/get", trace_id=f"tr-{MISSING_RUN}")
     yield get("traces-spans", 200, "/ajax-api/3.0/mlflow/get-trace-artifact", request_id=fine)
+
+
+def _figures(agent: str) -> Iterator[Exchange]:
+    """What the server works out over the traces of an experiment."""
+    route = f"{API3}/traces/metrics"
+    kinds: dict[str, list[dict[str, Any]]] = {
+        "trace_count": [{"aggregation_type": "COUNT"}],
+        "latency": [
+            {"aggregation_type": "AVG"},
+            *({"aggregation_type": "PERCENTILE", "percentile_value": q} for q in (50.0, 95.0, 99.0)),
+            {"aggregation_type": "MAX"},
+        ],
+        **{name: [{"aggregation_type": "SUM"}] for name in ("input_tokens", "output_tokens", "total_tokens")},
+        "total_cost": [{"aggregation_type": "SUM"}],
+    }
+    for metric, aggregations in kinds.items():
+        view = "SPANS" if metric == "total_cost" else "TRACES"
+        asked = {"metric_name": metric, "aggregations": aggregations, "view_type": view}
+        asked["dimensions"] = ["trace_status"] if metric == "trace_count" else []
+        yield post(f"traces-metrics-{metric}", 200, route, **asked, experiment_ids=[agent], max_results=1000)
+    bad = {"metric_name": "latency", "aggregations": kinds["latency"], "view_type": "TRACES"}
+    filters = ["trace.name = 'x'"]
+    yield post("traces-metrics-400", 400, route, **bad, experiment_ids=[agent], filters=filters)
+    spans = {"metric_name": "span_count", "aggregations": kinds["trace_count"], "view_type": "SPANS"}
+    for dimension in ("span_type", "span_name"):
+        asked = {**spans, "dimensions": [dimension]}
+        yield post(f"traces-metrics-{dimension}", 200, route, **asked, experiment_ids=[agent])
+    route = f"{API3}/traces/calculate-filter-correlation"
+    error = {"experiment_ids": [agent], "filter_string1": "status = 'ERROR'"}
+    yield post("traces-correlation", 200, route, **error, filter_string2="tags.`topic` = 'refund'")
+    yield post("traces-correlation-itself", 200, route, **error, filter_string2="status = 'ERROR'")
+    yield post("traces-correlation-never", 200, route, **error, filter_string2="tags.`topic` = 'bug'")
+    yield post("traces-correlation-400", 400, route, **error, filter_string2="foo = 'x'")
+
+
+def _traces_of_2(agent: str, traces: list[str]) -> Iterator[Exchange]:
+    """What there is of traces before MLflow 3; the newest comes first, the third newest failed."""
+    fine, failed = traces[0], traces[2]
+    asked: dict[str, Any] = {"experiment_ids": agent, "order_by": "timestamp_ms DESC"}
+    yield get("traces-second-search", 200, f"{API}/traces", **asked, max_results=3)
+    errors = {**asked, "filter": "status = 'ERROR'"}
+    yield get("traces-second-search-errors", 200, f"{API}/traces", **errors, max_results=3)
+    yield get("traces-second-search-400", 400, f"{API}/traces", **asked, filter="foo = 'x'")
+    yield get("traces-info", 404, f"{API3}/traces/{failed}")
+    yield get("traces-second-info", 200, f"{API}/traces/{failed}/info")
+    yield get("traces-second-info-missing", 404, f"{API}/traces/{MISSING_RUN}/info")
+    yield get("traces-batch", 404, f"{API3}/traces/batchGet", trace_ids=[failed])
+    native = "/ajax-api/2.0/mlflow/get-trace-artifact"
+    yield get("traces-native", 200, native, request_id=fine)
+    yield get("traces-native-error", 200, native, request_id=failed)
+    yield get("traces-native-missing", 404, native, request_id=MISSING_RUN)
+    yield get("traces-assessment", 404, f"{API3}/traces/{failed}/assessments/a-{MISSING_RUN}")
+    yield post("traces-metrics", 404, f"{API3}/traces/metrics", experiment_ids=[agent])
+    yield post(
+        "traces-correlation", 404, f"{API3}/traces/calculate-filter-correlation", experiment_ids=[agent]
+    )

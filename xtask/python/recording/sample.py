@@ -67,6 +67,21 @@ class Sample:
         found = self._json(Exchange("traces", 200, "POST", "/api/3.0/mlflow/traces/search", body=body))
         return str(found["traces"][0]["trace_id"])
 
+    def assessment(self, experiment: str) -> str:
+        """The first of the newest failed trace."""
+        location = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}}
+        body = {"locations": [location], "max_results": 1, "filter": "status = 'ERROR'"}
+        found = self._json(Exchange("traces", 200, "POST", "/api/3.0/mlflow/traces/search", body=body))
+        return str(found["traces"][0]["assessments"][0]["assessment_id"])
+
+    def second_traces(self, experiment: str) -> list[str]:
+        """The ids of the traces as MLflow 2 has them, newest first; the server makes them up."""
+        query = {"experiment_ids": experiment, "max_results": 100}
+        found = self._json(Exchange("traces", 200, "GET", f"{API}/traces", query))
+        ids = [trace["request_id"] for trace in found["traces"]]
+        self.ids += ids
+        return ids
+
     def evaluation_dataset(self, experiment: str) -> str:
         body = {"experiment_ids": [experiment], "max_results": 1}
         found = self._json(Exchange("datasets", 200, "POST", "/api/3.0/mlflow/datasets/search", body=body))

@@ -9,7 +9,7 @@ from typing import Any
 
 from .rest import Tracking
 from .runs import at, create_experiment, create_run, finals, pairs
-from .spans import Span, export, trace_id
+from .spans import Span, export, stored, trace_id
 
 NAME = "support-agent"
 MODEL = "orion-8b-instruct"
@@ -46,7 +46,7 @@ PROMPT_TEXTS = (
 
 
 def application(server: Tracking) -> dict[str, Any]:
-    """What the server's line supports: 2.x has prompts, traces in this form and datasets came with 3.x."""
+    """What the server's line supports: 2.x has prompts, and traces without assessments."""
     experiment = create_experiment(server, NAME, "Answers tickets from the help centre.", owner="zoe")
     manifest: dict[str, Any] = {
         "experiment": {"id": experiment, "name": NAME},
@@ -70,7 +70,32 @@ def application(server: Tracking) -> dict[str, Any]:
         manifest["runs"] = {"agent_review": run.id}
         manifest["traces"] = [_trace(server, experiment, run.id, number) for number in range(len(TICKETS))]
         manifest["evaluation_datasets"] = [_dataset(server, experiment)]
+    else:
+        manifest["traces"] = [_trace_of_2(server, experiment, number) for number in range(len(TICKETS))]
     return manifest
+
+
+def _trace_of_2(server: Tracking, experiment: str, number: int) -> dict[str, Any]:
+    """As clients of MLflow 2 log it: begun, stored as a file, ended."""
+    question, topic, error = TICKETS[number]
+    identifier, start = trace_id(str(number)), at(13, 0, 7 * number)
+    spans, _ = _answer(question, topic, error, random.Random(f"ticket/{number}"))
+    info = _info(identifier, experiment, start, spans[0])
+    metadata = info["trace_metadata"] | {
+        "mlflow.trace_schema.version": "2",
+        "mlflow.trace.session": f"session-{number // 3}",
+        "mlflow.trace.user": f"customer-{number % 5}",
+    }
+    tags = info["tags"] | {"topic": topic, "release": "2026.1"}
+    begun = {"experiment_id": experiment, "timestamp_ms": start, "request_metadata": [], "tags": pairs(tags)}
+    trace = server.post("traces", begun)["trace_info"]
+    found = next(tag["value"] for tag in trace["tags"] if tag["key"] == "mlflow.artifactLocation")
+    data = json.dumps(stored(identifier, trace["request_id"], start, spans), ensure_ascii=False)
+    server.upload(found, {"traces.json": data.encode()})
+    ended = {"timestamp_ms": start + spans[0].end, "status": info["state"]}
+    route = f"traces/{trace['request_id']}"
+    server.patch(route, {**ended, "request_metadata": pairs(metadata), "tags": []})
+    return {"trace_id": trace["request_id"], "state": info["state"], "topic": topic, "assessments": []}
 
 
 def _trace(server: Tracking, experiment: str, run_id: str, number: int) -> dict[str, Any]:

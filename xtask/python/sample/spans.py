@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +38,36 @@ def export(identifier: str, start_ms: int, spans: list[Span]) -> dict[str, Any]:
     ]
     return {
         "resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {"name": "mlflow"}, "spans": encoded}]}]
+    }
+
+
+def stored(identifier: str, request_id: str, start_ms: int, spans: list[Span]) -> dict[str, Any]:
+    """The same spans as clients of MLflow 2 store them beside the trace: `traces.json`."""
+    found = [_store(identifier, start_ms, span, position) for position, span in enumerate(spans)]
+    for span in found:
+        span["attributes"]["mlflow.traceRequestId"] = json.dumps(request_id)
+    return {"spans": found}
+
+
+def _store(identifier: str, start_ms: int, span: Span, position: int) -> dict[str, Any]:
+    attributes = {"mlflow.spanType": span.kind, "mlflow.spanInputs": span.inputs, **span.attributes}
+    if span.outputs is not None:
+        attributes["mlflow.spanOutputs"] = span.outputs
+    end = (start_ms + span.end) * NANOSECONDS_PER_MS
+    kind, _, message = (span.error or "").partition(": ")
+    exception = {"exception.type": kind, "exception.message": message, "exception.stacktrace": span.error}
+    # Exceptions have microseconds there.
+    events = [{"name": "exception", "timestamp": end // 1_000, "attributes": exception}]
+    return {
+        "name": span.name,
+        "context": {"span_id": _span_id(identifier, position), "trace_id": identifier},
+        "parent_id": _span_id(identifier, 0) if position else None,
+        "start_time": (start_ms + span.start) * NANOSECONDS_PER_MS,
+        "end_time": end,
+        "status_code": "ERROR" if span.error else "OK",
+        "status_message": span.error or "",
+        "attributes": {key: json.dumps(value, ensure_ascii=False) for key, value in attributes.items()},
+        "events": events if span.error else [],
     }
 
 
