@@ -41,11 +41,13 @@ pub enum Toolset {
     Logging,
     /// What core does not change of registered models, their versions and logged models.
     Models,
+    /// Traces of GenAI applications.
+    Traces,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 4] = [Self::Core, Self::Analysis, Self::Logging, Self::Models];
+    pub const ALL: [Self; 5] = [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -69,6 +71,7 @@ impl Toolset {
             Self::Analysis => "analysis",
             Self::Logging => "logging",
             Self::Models => "models",
+            Self::Traces => "traces",
         }
     }
 }

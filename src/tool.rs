@@ -3,6 +3,7 @@
 //! From the type come the schemas ([`schema`]), the check of the arguments ([`arguments`]), the hints and
 //! the line in the catalogue ([`entry`]). Nothing else is declared about a tool by hand.
 
+pub mod any;
 pub mod arguments;
 pub mod budget;
 pub mod cut;

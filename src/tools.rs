@@ -20,6 +20,8 @@ pub mod runs;
 pub mod server;
 mod since;
 mod tagging;
+mod time;
+pub mod traces;
 
 /// Every tool, always in this order.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
@@ -35,6 +37,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         analysis::TOOLS,
         logging::TOOLS,
         models::TOOLS,
+        traces::TOOLS,
     ]
     .into_iter()
     .flatten()

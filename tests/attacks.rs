@@ -60,7 +60,14 @@ fn is_honest(request: &Request<Bytes>, why: &str) {
         "{why}"
     );
     let path = uri.path();
-    let routes = ["/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/", "/get-artifact", "/version", "/health"];
+    let routes = [
+        "/api/2.0/mlflow/",
+        "/api/3.0/mlflow/",
+        "/ajax-api/2.0/mlflow/",
+        "/get-artifact",
+        "/version",
+        "/health",
+    ];
     assert!(routes.iter().any(|route| path.starts_with(route)), "{why}: {path}");
     // As a server sees it that decodes first and finds its way afterwards.
     let decoded = percent_decode_str(path).decode_utf8().unwrap().into_owned();

@@ -39,7 +39,9 @@ fn json(value: &Value) -> String {
     value.to_string().chars().map(escaped).collect()
 }
 
-fn cut(text: &str, most: usize) -> String {
+/// A text, or as much of it as that many characters hold.
+#[must_use]
+pub fn cut(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {
         return text.to_owned();

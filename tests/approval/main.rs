@@ -99,6 +99,22 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             json!({"model_id": "m-1"}),
             "Delete logged model \"gbm\" (m-1) for good: this cannot be undone. Its files stay in s3://m-1.",
         ),
+        (
+            "delete_traces",
+            json!({"experiment_id": 7, "trace_ids": "tr-1"}),
+            "Delete 1 trace of experiment \"nightly\" (7), begun from 2026-01-18T09:14:00.000Z to 2026-01-18T09:14:00.000Z: \
+             \"agent\" (tr-1). 1 of them failed, 0 have assessments. They cannot be restored.",
+        ),
+        (
+            "delete_trace_tag",
+            json!({"trace_id": "tr-1", "key": "team"}),
+            "Remove tag \"team\" of trace \"agent\" (tr-1), which is \"cv\".",
+        ),
+        (
+            "delete_trace_assessment",
+            json!({"trace_id": "tr-1", "assessment_id": "a-1"}),
+            "Delete feedback \"ok\" (a-1) of trace tr-1, which says true, by HUMAN \"zoe\". Logged anew it would have another id.",
+        ),
     ] {
         let (message, state) = world.ask(tool, &arguments);
         assert!(message.starts_with(says), "{message}");

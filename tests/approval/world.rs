@@ -156,6 +156,17 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "logged-models/m-1" => {
             json!({"model": {"info": {"model_id": "m-1", "name": "gbm", "artifact_uri": "s3://m-1", "tags": tags}}})
         }
+        "/api/3.0/mlflow/traces/tr-1" => {
+            let place = json!({"mlflow_experiment": {"experiment_id": "7"}});
+            let tags = json!({"mlflow.traceName": "agent", "team": "cv"});
+            json!({"trace": {"trace_info": {"trace_id": "tr-1", "trace_location": place, "state": "ERROR", "tags": tags,
+                                            "request_time": "2026-01-18T09:14:00Z"}}})
+        }
+        "/api/3.0/mlflow/traces/tr-1/assessments/a-1" if request.method() == "GET" => {
+            let source = json!({"source_type": "HUMAN", "source_id": "zoe"});
+            json!({"assessment": {"assessment_id": "a-1", "assessment_name": "ok", "trace_id": "tr-1", "source": source,
+                                  "feedback": {"value": true}}})
+        }
         _ => json!({}),
     };
     Ok(answer(200, found.to_string()))

@@ -28,10 +28,16 @@ const LOGGED_MODEL: &str = r#"{"model": {"info": {"model_id": "m-000000000000000
     "experiment_id": "7", "source_run_id": "7", "name": "gbm", "status": "LOGGED_MODEL_PENDING",
     "artifact_uri": "mlflow-artifacts:/7/models/m-1/artifacts", "tags": [{"key": "team", "value": "cv"}]},
     "data": {"params": [{"key": "lr", "value": "0.1"}]}}}"#;
+const TRACE: &str = r#"{"trace": {"trace_info": {"trace_id": "7", "state": "OK", "request_time": "2026-01-18T09:14:00Z",
+    "trace_location": {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": "7"}},
+    "tags": {"mlflow.traceName": "agent", "team": "cv"}}}}"#;
+const ASSESSMENT: &str = r#"{"assessment": {"assessment_id": "7", "assessment_name": "correct", "trace_id": "7",
+    "source": {"source_type": "HUMAN", "source_id": "zoe"}, "feedback": {"value": true}, "rationale": "It is.",
+    "metadata": {"round": "1"}}}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
-/// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version or a logged
-/// model with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
+/// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, a logged
+/// model, a trace or an assessment with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
     Mlflow::new(react)
 }
@@ -53,6 +59,9 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "model-versions/get" | "registered-models/alias" if is_read => VERSION,
         "logged-models" => LOGGED_MODEL,
         other if other.starts_with("logged-models/m-") && is_read => LOGGED_MODEL,
+        "traces/delete-traces" => r#"{"traces_deleted": 1}"#,
+        other if other.starts_with("traces/") && other.contains("/assessments") => ASSESSMENT,
+        other if other.starts_with("traces/") && is_read => TRACE,
         "model-versions/create" | "model-versions/update" | "model-versions/transition-stage" => VERSION,
         _ => "{}",
     };
@@ -91,6 +100,7 @@ pub fn calls() -> Vec<(&'static str, Value)> {
             "log_inputs" => {
                 json!({"datasets": [{"name": "d", "digest": "1", "source_type": "http", "source": "x"}]})
             }
+            "delete_traces" => json!({"experiment_id": "7", "trace_ids": ["7"]}),
             name if name.starts_with("delete_") && name.ends_with("_tag") => json!({"key": "team"}),
             _ => json!({}),
         };

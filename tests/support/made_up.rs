@@ -26,6 +26,9 @@ fn either(schema: &Value) -> Option<(String, Value)> {
     let has = |names: &[&str]| names.iter().all(|name| properties.contains_key(*name));
     let name = match () {
         () if has(&["metrics", "points"]) => "metrics",
+        () if has(&["max_timestamp_millis", "trace_ids"]) => "trace_ids",
+        () if has(&["assessment_id", "rationale"]) => "value",
+        () if has(&["experiment_id", "experiment_ids"]) => "experiment_ids",
         () => return None,
     };
     Some((name.to_owned(), value(properties.get(name)?)))

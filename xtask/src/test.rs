@@ -24,8 +24,8 @@ use crate::workspace::Workspace;
 /// conformance suite.
 const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const PYTHON: [&str; 8] =
-    ["artefacts", "mlflow", "mlflow2", "clients", "clients1", "peer", "wasmtime", "embedder"];
+const PYTHON: [&str; 9] =
+    ["artefacts", "mlflow", "mlflow2", "official", "clients", "clients1", "peer", "wasmtime", "embedder"];
 /// The Node environments that they use.
 const NODE: [&str; 5] =
     [conformance::ENVIRONMENT, "inspector", optimiser::ENVIRONMENT, "typescript", "typescript1"];

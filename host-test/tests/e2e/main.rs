@@ -36,6 +36,7 @@ mod run_tools;
 mod spin;
 mod stdio;
 mod stub;
+mod traces;
 mod wasmtime_cli;
 mod world;
 mod writes;
@@ -58,6 +59,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
         include_str!("logged_model_tools.rs"),
         include_str!("registry_tools.rs"),
         include_str!("run_tools.rs"),
+        include_str!("traces.rs"),
     ];
     let untried: Vec<&str> = mlflow_mcp::tools::all()
         .map(|entry| entry.spec.name)

@@ -9,6 +9,9 @@ use xtask::mlflow::{Server, Version};
 
 use super::world::{Hosted, project};
 
+/// What the third trace of the sample failed of.
+const TIMEOUT: &str = "TimeoutError: payments.example.com did not answer within 30 s";
+
 /// A call, where to look in its answer, and what must stand there.
 struct Read {
     tool: &'static str,
@@ -20,7 +23,7 @@ struct Read {
 #[test]
 fn every_tool_that_reads_reads_mlflow_2() {
     let (mlflow, sample) = Server::with_sample(&project(), Version::Two).unwrap();
-    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
+    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri()), ("MLFLOW_MCP_TOOLSETS", "all")]);
     let reads = reads(&sample.manifest);
     let known: BTreeSet<&str> = mlflow_mcp::tools::all()
         .filter(|entry| entry.spec.effect == Effect::Read)
@@ -41,7 +44,41 @@ fn every_tool_that_reads_reads_mlflow_2() {
         assert!(text.contains("MLflow has them since 3.0"), "{tool}: {text}");
         tried.insert(tool);
     }
+    // And assessments since 3.2, correlations since 3.4.
+    let trace = &sample.manifest["traces"][0]["trace_id"];
+    let assessment = json!({"trace_id": trace, "assessment_id": format!("a-{}", "0".repeat(32))});
+    for (tool, arguments, since) in [
+        ("get_trace_assessment", assessment, "MLflow has them since 3.2"),
+        ("correlate_traces", json!({"experiment_ids": ["support-agent"]}), "MLflow has them since 3.4"),
+    ] {
+        let text = hosted.fails(tool, arguments);
+        assert!(text.contains(since), "{tool}: {text}");
+        tried.insert(tool);
+    }
     assert_eq!(tried, known);
+}
+
+fn traces(manifest: &Value) -> Vec<Read> {
+    let (agent, failed) = (json!(["support-agent"]), &manifest["traces"][2]["trace_id"]);
+    vec![
+        read(
+            "search_traces",
+            json!({"experiment_ids": agent, "filter_string": "status = 'ERROR'", "max_results": 2}),
+            "/result/1/trace_id",
+            failed.clone(),
+        ),
+        read("get_trace", json!({"trace_id": failed}), "/spans/2/error", TIMEOUT),
+        // The span's id is the same wherever the sample is made.
+        read("get_span", json!({"trace_id": failed, "span_id": "eaa548723405d29c"}), "/type", "TOOL"),
+        read("search_sessions", json!({"experiment_ids": agent}), "/note", "4 sessions in 12 traces."),
+        read("trace_statistics", json!({"experiment_ids": agent}), "/result/0/errors", 2),
+        read(
+            "group_trace_errors",
+            json!({"experiment_ids": agent}),
+            "/result/1/exception_type",
+            "TimeoutError",
+        ),
+    ]
 }
 
 fn reads(manifest: &Value) -> Vec<Read> {
@@ -51,6 +88,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads.extend(analysis(manifest));
     reads.extend(diagnosis(manifest));
     reads.extend(analysis_of_artifacts(manifest));
+    reads.extend(traces(manifest));
     reads
 }
 

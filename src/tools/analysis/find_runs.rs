@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::found::{Found, Matched, answer};
-use super::interpretation::{Interpretation, Model, interpretations, model, time};
+use super::interpretation::{Interpretation, Model, interpretations, model};
 use crate::mlflow::page::Position;
 use crate::mlflow::registry::{models, versions};
 use crate::mlflow::runs::{self, Run, Search};
@@ -15,6 +15,7 @@ use crate::mlflow::{Error, ViewType, experiments};
 use crate::sorted::{sort, sorted};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Tool, ToolError, parallel};
+use crate::tools::time::time;
 
 /// Experiments that MLflow is asked for at once, and in which it looks for runs at once.
 const CHUNK: usize = 1_000;

@@ -23,10 +23,10 @@ class Failed(Exception):
 class Stdio:
     """The other server, as desktop clients start it: one JSON-RPC message per line."""
 
-    def __init__(self, program: str, tracking_uri: str) -> None:
+    def __init__(self, program: str, tracking_uri: str, *arguments: str) -> None:
         environment = {**os.environ, "MLFLOW_TRACKING_URI": tracking_uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
         self._process = subprocess.Popen(
-            [program],
+            [program, *arguments],
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

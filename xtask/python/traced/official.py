@@ -1,0 +1,224 @@
+"""MLflow's own MCP server beside ours: what it tells, ours tells; what it changes, ours changes alike."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import mlflow
+from mlflow import MlflowClient
+from mlflow.entities import Expectation, Trace
+
+from checks import expect
+from peer.servers import Failed, Http, Json, Stdio
+
+from .reads import same
+
+# What says no more than that MLflow wrote it.
+NOTHING = {"MLFLOW_EXPERIMENT", "JSON_FORMAT", "", True, None}
+# Written otherwise, and compared with MLflow's client elsewhere.
+ELSEWHERE = {"start_time_unix_nano", "end_time_unix_nano", "time_unix_nano", "mlflow.traceRequestId"}
+
+
+def text(server: Stdio, tool: str, arguments: Json) -> str:
+    result = server.ask("tools/call", {"name": tool, "arguments": arguments})
+    told = " ".join(block["text"] for block in result["content"])
+    if result.get("isError"):
+        raise Failed(told)
+    return told
+
+
+def check(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> Json:
+    missing = {"evaluate_traces"}  # runs Python in the server
+    names = {name for name in server.tools() if "trace" in name} - missing
+    expect(names <= set(http.tools()), f"ours lacks {names - set(http.tools())}")
+    facts = _search(server, http, experiment)
+    for trace in [*traces[:4], traces[30]]:
+        facts += _trace(server, http, trace.info.trace_id)
+        for one in trace.info.assessments:
+            asked = {"trace_id": trace.info.trace_id, "assessment_id": one.assessment_id}
+            theirs = json.loads(text(server, "get_trace_assessment", asked))
+            facts += _told("get_trace_assessment", theirs, http.call("get_trace_assessment", asked))
+    return {
+        "tools": sorted(names),
+        "facts": facts,
+        "changes": _changes(server, http, client, experiment, traces),
+    }
+
+
+def _search(server: Stdio, http: Http, experiment: str) -> int:
+    asked = {
+        "experiment_id": experiment,
+        "filter_string": "tags.team = 'red'",
+        "max_results": 5,
+        "output": "json",
+    }
+    theirs = json.loads(text(server, "search_traces", asked))
+    ours = http.call("search_traces", asked)
+    expect(
+        "output (did you mean" in str(ours["ignored_arguments"]) or ours["ignored_arguments"],
+        "output is no argument",
+    )
+    ids = [trace["info"]["trace_id"] for trace in theirs["traces"]]
+    return same("search", [row["trace_id"] for row in ours["result"]], ids) + same(
+        "more", bool(ours.get("next_page_token")), bool(theirs["next_page_token"])
+    )
+
+
+def _trace(server: Stdio, http: Http, trace_id: str) -> int:
+    theirs = json.loads(text(server, "get_trace", {"trace_id": trace_id}))
+    ours = [http.call("get_trace", {"trace_id": trace_id})]
+    for line in ours[0]["spans"]:
+        ours.append(http.call("get_span", {"trace_id": trace_id, "span_id": line["span_id"]}))
+    return _told("get_trace", theirs, ours)
+
+
+def _told(tool: str, theirs: Any, ours: Any) -> int:
+    told = {_plain(value) for _, value in _leaves(ours)}
+    count = 0
+    for name, value in _leaves(theirs):
+        if name in ELSEWHERE or value in NOTHING:
+            continue
+        expect(_plain(value) in told, f"{tool} tells {name} = {value!r}, and ours does not")
+        count += 1
+    return count
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Every scalar, JSON in text taken apart, ids as MLflow shows them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner, name)
+    elif isinstance(value, str):
+        yield from _text(value, name)
+    else:
+        yield name, value
+
+
+def _text(value: str, name: str) -> Iterator[tuple[str, Any]]:
+    if name in ("span_id", "parent_span_id", "trace_id") and value.endswith("="):
+        raw = base64.b64decode(value).hex()
+        # OTLP's id of a trace is MLflow's without tr-.
+        yield name, raw if len(raw) == 16 else f"tr-{raw}"
+    elif name == "code":
+        yield name, value.removeprefix("STATUS_CODE_")
+    else:
+        try:
+            told = json.loads(value)
+        except ValueError:
+            told = None
+        if isinstance(told, str) or told is None:
+            yield name, told or value
+        else:
+            yield from _leaves(told, name)
+
+
+def _changes(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> int:
+    """Two traces that are alike: one is changed by the one server, the other by the other."""
+    left, right = (trace.info.trace_id for trace in (traces[8], traces[16]))
+    run = client.create_run(experiment)
+    count = 0
+
+    def both(tool: str, arguments: Json, ids: tuple[Json, Json] = ({}, {})) -> None:
+        nonlocal count
+        text(server, tool, {"trace_id": left, **arguments, **ids[0]})
+        answer = http.call(tool, {"trace_id": right, **arguments, **ids[1]})
+        expect(answer["undo"], f"{tool} does not say how it is taken back: {answer}")
+        count += same(f"{tool} {arguments}", _state(client, right), _state(client, left))
+
+    for trace_id in (left, right):
+        for one in mlflow.get_trace(trace_id).info.assessments:
+            mlflow.delete_assessment(trace_id=trace_id, assessment_id=one.assessment_id)
+    both("set_trace_tag", {"key": "team", "value": "größe'\"`"})
+    both("set_trace_tag", {"key": "new", "value": "x"})
+    both("delete_trace_tag", {"key": "new"})
+    for value in ("0.5", "true", "good", '{"f1": 0.5, "list": [1, "two"]}'):
+        feedback = {"name": f"said {value[:4]}", "value": value, "rationale": "ä", "metadata": '{"a": "b"}'}
+        both("log_trace_feedback", {**feedback, "source_type": "LLM_JUDGE", "source_id": "judge"})
+    both("log_trace_feedback", {"name": "bare", "value": "1"})
+    both("log_trace_expectation", {"name": "right", "value": '{"answer": [1, {"a": null}]}'})
+    both(
+        "log_trace_expectation",
+        {"name": "word", "value": "Paris", "source_type": "HUMAN", "source_id": "zoe"},
+    )
+    ids = _by_name(left), _by_name(right)
+    for name, change in (
+        ("said 0.5", {"value": "0.75", "rationale": "new"}),
+        ("said good", {"metadata": '{"c": "d"}'}),
+    ):
+        both("update_trace_assessment", change, _named(ids, name))
+    _expectation(server, http, left, right, ids)
+    count += same("update_trace_assessment", _state(client, right), _state(client, left))
+    both("delete_trace_assessment", {}, _named(ids, "bare"))
+    text(server, "link_traces_to_run", {"run_id": run.info.run_id, "trace_ids": [left]})
+    linked = http.call("link_traces_to_run", {"run_id": run.info.run_id, "trace_ids": [right, left]})
+    same("linked", (linked["linked"], linked["already_linked"]), ([right], [left]))
+    of_run = client.search_traces(locations=[experiment], filter_string=f"run_id = '{run.info.run_id}'")
+    count += same("of the run", {trace.info.trace_id for trace in of_run}, {left, right})
+    return count + _deletions(server, http, client, experiment, traces)
+
+
+def _by_name(trace_id: str) -> Json:
+    return {one.name: one.assessment_id for one in mlflow.get_trace(trace_id).info.assessments}
+
+
+def _named(ids: tuple[Json, Json], name: str) -> tuple[Json, Json]:
+    return {"assessment_id": ids[0][name]}, {"assessment_id": ids[1][name]}
+
+
+def _expectation(server: Stdio, http: Http, left: str, right: str, ids: tuple[Json, Json]) -> None:
+    """Theirs takes each for feedback and cannot change an expectation: MLflow's client does it instead."""
+    change = {"trace_id": left, "assessment_id": ids[0]["right"], "value": '{"answer": 2}'}
+    try:
+        text(server, "update_trace_assessment", change)
+    except Failed as failed:
+        expect("Cannot update feedback value on an Expectation" in str(failed), str(failed))
+        other = Expectation(name="right", value={"answer": 2})
+        mlflow.update_assessment(trace_id=left, assessment_id=ids[0]["right"], assessment=other)
+    http.call("update_trace_assessment", {**change, "trace_id": right, "assessment_id": ids[1]["right"]})
+
+
+def _state(client: MlflowClient, trace_id: str) -> Any:
+    info = mlflow.get_trace(trace_id).info
+    tags = {key: value for key, value in info.tags.items() if not key.startswith("mlflow.")}
+    said = [
+        (
+            type(one).__name__,
+            one.name,
+            one.value,
+            one.source.source_type,
+            one.source.source_id,
+            one.rationale,
+            one.metadata,
+        )
+        for one in info.assessments
+    ]
+    return tags, sorted(said, key=str)
+
+
+def _deletions(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> int:
+    ids = [trace.info.trace_id for trace in traces]
+    told = text(server, "delete_traces", {"experiment_id": experiment, "trace_ids": f"{ids[-1]},{ids[-2]}"})
+    expect("Deleted 2" in told, told)
+    dry = http.call("delete_traces", {"experiment_id": experiment, "trace_ids": ids[-4:-2], "dry_run": True})
+    expect(dry["dry_run"] and all(trace in dry["would"] for trace in ids[-4:-2]), str(dry))
+    answer = http.call("delete_traces", {"experiment_id": experiment, "trace_ids": f"{ids[-3]},{ids[-4]}"})
+    count = same("deleted", answer["traces_deleted"], 2)
+    left = [trace.info.trace_id for trace in client.search_traces(locations=[experiment], max_results=500)]
+    count += same("what is left", sorted(left), sorted(ids[:-4]))
+    until = traces[-6].info.request_time
+    answer = http.call(
+        "delete_traces", {"experiment_id": experiment, "max_timestamp_millis": until, "max_traces": 1}
+    )
+    count += same("the oldest", answer["trace_ids"], [ids[-5]])
+    left = [trace.info.trace_id for trace in client.search_traces(locations=[experiment], max_results=500)]
+    return count + same("what is left", sorted(left), sorted(ids[:-5]))
