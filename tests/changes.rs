@@ -61,7 +61,7 @@ fn a_change_is_sent_once_and_its_fate_is_not_made_up() {
     for error in [HttpError::Closed, HttpError::ResponseTimeout, HttpError::Incomplete] {
         let mlflow = Mlflow::new(move |request| match request.method().as_str() {
             "GET" => Ok(answer(200, r#"{"run": {"info": {"run_id": "abc"}}}"#)),
-            _ => Err(error.clone()),
+            _ => Err(error),
         });
         let result = call(&mlflow, "set_run_tag", json!({"run_id": "abc", "key": "team", "value": "nlp"}));
         assert_eq!(changes(&mlflow).len(), 1);

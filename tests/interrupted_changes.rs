@@ -9,8 +9,11 @@ use mlflow_mcp::port::HttpError;
 use support::furnished::{calls, changes, furnished, interrupted};
 use support::{Mlflow, answer, call, failure, success};
 
+/// What a request meets instead of an answer.
+type Fault = fn() -> Result<Response<bytes::Bytes>, HttpError>;
+
 /// What can happen to a request, and whether MLflow may have acted on it all the same.
-fn faults() -> Vec<(&'static str, bool, fn() -> Result<Response<bytes::Bytes>, HttpError>)> {
+fn faults() -> Vec<(&'static str, bool, Fault)> {
     vec![
         ("unreachable", false, || Err(HttpError::Unreachable)),
         ("no answer in time", true, || Err(HttpError::ResponseTimeout)),

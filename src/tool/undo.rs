@@ -19,7 +19,7 @@ mod tests {
     fn the_call_is_complete() {
         let long = "ü\"\n".repeat(4_000);
         let undo = undo("set_run_tag", &[("run_id", "7"), ("value", &long)]);
-        let arguments: Value = serde_json::from_str(undo.strip_prefix("set_run_tag ").unwrap()).unwrap();
-        assert_eq!(arguments, json!({"run_id": "7", "value": long}));
+        let arguments = undo.strip_prefix("set_run_tag ").map(serde_json::from_str::<Value>);
+        assert_eq!(arguments.and_then(Result::ok), Some(json!({"run_id": "7", "value": long})));
     }
 }
