@@ -328,3 +328,14 @@ fn every_variable_is_documented_and_every_documented_variable_exists() {
         read("src/config.rs").lines().filter(|line| line.contains("const ")).flat_map(variables).collect();
     assert_eq!(declared, variables(&read("docs/configuration.md")));
 }
+
+#[test]
+fn the_configuration_names_every_toolset() {
+    let text = std::fs::read_to_string(project("docs/configuration.md")).unwrap();
+    let line = text.lines().find(|line| line.starts_with("| `MLFLOW_MCP_TOOLSETS`")).unwrap();
+    for name in Toolset::names() {
+        assert!(line.contains(&format!("`{name}`")), "{name} is not in {line}");
+    }
+    let on = Toolset::DEFAULT.iter().map(|toolset| toolset.name()).collect::<Vec<_>>().join(",");
+    assert!(line.contains(&format!("| {on} |")), "{line}");
+}

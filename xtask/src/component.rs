@@ -76,14 +76,24 @@ impl Variant {
     }
 }
 
-/// Builds the release component and returns its file.
-///
+/// Builds the release component, optimised, and returns its file.
+pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
+    let linked = compiled(workspace, target, variant)?;
+    optimiser::optimise(workspace.project(), &linked)?;
+    finished(workspace, variant, linked)
+}
+
+/// The same as it is linked: what it does is the same.
+pub fn link(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
+    let linked = compiled(workspace, target, variant)?;
+    finished(workspace, variant, linked)
+}
+
 /// The crate is a plain library in `Cargo.toml` and a component only here: a crate that is both at once is not
 /// optimised across crates (cargo leaves out LTO), and what is then left of the standard library imports a
 /// file system.
-pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
-    let folder =
-        variant.name().map_or(workspace.target_dir().into(), |name| workspace.target_dir().join(name));
+fn compiled(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
+    let folder = folder(workspace, variant);
     let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--target-dir"];
     let mut command = workspace.wasm(target, "rustc", &rest);
     command.arg(&folder).args(variant.features());
@@ -91,14 +101,21 @@ pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Re
     // What is the same in all variants is built once.
     command.env("CARGO_BUILD_BUILD_DIR", workspace.target_dir());
     process::run(&mut command)?;
-    let linked = folder.join(WASM).join("release/mlflow_mcp.wasm");
-    optimiser::optimise(workspace.project(), &linked)?;
+    Ok(folder.join(WASM).join("release/mlflow_mcp.wasm"))
+}
+
+fn folder(workspace: &Workspace<'_>, variant: Variant) -> PathBuf {
+    variant.name().map_or(workspace.target_dir().into(), |name| workspace.target_dir().join(name))
+}
+
+/// Says what its functions are for, where hosts call those.
+fn finished(workspace: &Workspace<'_>, variant: Variant, linked: PathBuf) -> Result<PathBuf> {
     if variant != Variant::Tools {
         return Ok(linked);
     }
     let described =
         tools_world::described(fs::read(&linked).context(linked.display())?, workspace.project())?;
-    let file = folder.join("mlflow_tools.wasm");
+    let file = folder(workspace, variant).join("mlflow_tools.wasm");
     fs::write(&file, described).context(file.display())?;
     Ok(file)
 }
