@@ -61,8 +61,50 @@ fn about(property: &Value) -> String {
 }
 
 fn kebab(name: &str) -> String {
-    // `from` is a word of WIT; no argument is one so far, and the compiler of the world would say so.
     name.replace('_', "-")
+}
+
+/// The words of WIT (the component model's `WIT.md`, Keywords), besides those for numbers.
+const WORDS: [&str; 33] = [
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "error-context",
+    "export",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "map",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "use",
+    "variant",
+    "with",
+    "world",
+];
+
+/// A parameter's name: `%` makes one of a word.
+fn parameter(name: &str) -> String {
+    let name = kebab(name);
+    if WORDS.contains(&name.as_str()) { format!("%{name}") } else { name }
 }
 
 fn optional(kind: &str, required: bool, option: (&str, &str)) -> String {
@@ -91,7 +133,9 @@ fn every_tool_is_a_function_of_the_world() {
         words.insert(format!("mlflow-{}", kebab(tool.name)), json!({"docs": said}));
         let list: Vec<String> = parameters
             .iter()
-            .map(|one| format!("{}: {}", kebab(&one.name), optional(one.wit, one.required, ("option<", ">"))))
+            .map(|one| {
+                format!("{}: {}", parameter(&one.name), optional(one.wit, one.required, ("option<", ">")))
+            })
             .collect();
         writeln!(
             text,
