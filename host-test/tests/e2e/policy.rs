@@ -8,11 +8,18 @@ use serde_json::{Value, json};
 use super::stub::answering;
 use super::world::{Hosted, World};
 
+/// What there is to change.
+const THERE: &str =
+    r#"{"run": {"info": {"run_id": "1"}}, "experiment": {"experiment_id": "1", "name": "e"}}"#;
+
 /// An MLflow that takes every change, and counts them.
 fn taking() -> (String, Arc<AtomicUsize>) {
     let taken = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&taken);
-    let uri = answering(move |_| {
+    let uri = answering(move |request| {
+        if request.starts_with("GET ") {
+            return THERE.to_owned();
+        }
         count.fetch_add(1, Ordering::SeqCst);
         "{}".to_owned()
     });
