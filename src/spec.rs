@@ -43,11 +43,14 @@ pub enum Toolset {
     Models,
     /// Traces of GenAI applications.
     Traces,
+    /// The prompt registry.
+    Prompts,
 }
 
 impl Toolset {
     /// Every toolset.
     pub const ALL: [Self; 5] = [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces];
+    pub const ALL: [Self; 5] = [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Prompts];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -72,6 +75,7 @@ impl Toolset {
             Self::Logging => "logging",
             Self::Models => "models",
             Self::Traces => "traces",
+            Self::Prompts => "prompts",
         }
     }
 }

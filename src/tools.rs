@@ -15,6 +15,7 @@ pub mod logging;
 pub mod metrics;
 mod model_uri;
 pub mod models;
+pub mod prompts;
 pub mod registry;
 pub mod runs;
 pub mod server;
@@ -38,6 +39,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         logging::TOOLS,
         models::TOOLS,
         traces::TOOLS,
+        prompts::TOOLS,
     ]
     .into_iter()
     .flatten()

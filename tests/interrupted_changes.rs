@@ -87,5 +87,5 @@ fn only_registering_takes_more_than_one_change() {
         })
         .map(|(tool, _)| tool)
         .collect();
-    assert_eq!(several, ["register_model", "copy_model_version"]);
+    assert_eq!(several, ["register_model", "copy_model_version", "register_prompt"]);
 }

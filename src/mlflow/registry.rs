@@ -2,4 +2,5 @@
 
 pub mod change;
 pub mod models;
+pub mod prompts;
 pub mod versions;

@@ -11,7 +11,7 @@ mod file;
 pub mod get_artifact_content;
 pub mod get_run_artifact;
 pub mod get_run_artifacts;
-mod line_diff;
+pub(crate) mod line_diff;
 mod lines;
 pub mod list_artifacts;
 mod matches;

@@ -13,7 +13,7 @@ pub mod get_model_versions;
 pub mod get_registered_model;
 pub mod get_registered_models;
 pub(crate) mod missing;
-mod model;
+pub(crate) mod model;
 mod record;
 pub mod register_model;
 pub mod set_model_alias;

@@ -115,6 +115,16 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             json!({"trace_id": "tr-1", "assessment_id": "a-1"}),
             "Delete feedback \"ok\" (a-1) of trace tr-1, which says true, by HUMAN \"zoe\". Logged anew it would have another id.",
         ),
+        (
+            "delete_prompt_alias",
+            json!({"name": "greeting", "alias": "production"}),
+            "Delete alias \"production\" of prompt \"greeting\", which names version 1",
+        ),
+        (
+            "delete_prompt_tag",
+            json!({"name": "greeting", "key": "team"}),
+            "Remove tag \"team\" of prompt \"greeting\", which is \"cv\".",
+        ),
     ] {
         let (message, state) = world.ask(tool, &arguments);
         assert!(message.starts_with(says), "{message}");

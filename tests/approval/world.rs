@@ -152,6 +152,10 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "registered-models/get" if query.contains("aliased") => {
             model("aliased", json!([{"alias": "champion", "version": "3"}]))
         }
+        "registered-models/get" if query.contains("greeting") => {
+            json!({"registered_model": {"name": "greeting", "aliases": [{"alias": "production", "version": "1"}],
+                "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "team", "value": "cv"}]}})
+        }
         "registered-models/get" => model("churn", json!([])),
         "logged-models/m-1" => {
             json!({"model": {"info": {"model_id": "m-1", "name": "gbm", "artifact_uri": "s3://m-1", "tags": tags}}})

@@ -24,6 +24,21 @@ const MODEL: &str = r#"{"registered_model": {"name": "churn", "tags": [{"key": "
 const BARE_MODEL: &str = r#"{"registered_model": {"name": "bare"}}"#;
 const VERSION: &str = r#"{"model_version": {"name": "churn", "version": "2", "source": "models:/m-1",
     "current_stage": "Staging", "description": "The old one.", "tags": [{"key": "team", "value": "cv"}]}}"#;
+const PROMPT: &str = r#"{"registered_model": {"name": "greeting",
+    "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "team", "value": "cv"}],
+    "aliases": [{"alias": "production", "version": "1"}, {"alias": "1", "version": "1"}],
+    "latest_versions": [{"name": "greeting", "version": "2", "description": "Friendlier.", "source": "dummy-source",
+        "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "_mlflow_prompt_type", "value": "chat"},
+            {"key": "_mlflow_prompt_model_config", "value": "{\"model_name\": \"big\", \"temperature\": 0.5}"},
+            {"key": "mlflow.prompt.text", "value": "[{\"role\": \"system\", \"content\": \"Be {{style}}.\"}, {\"role\": \"user\", \"content\": \"Greet {{ name }}.\"}]"}]}]}}"#;
+const PROMPT_VERSION: &str = r#"{"model_version": {"name": "greeting", "version": "1", "source": "dummy-source",
+    "description": "The first.", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"},
+        {"key": "mlflow.prompt.text", "value": "Hello {{ name }},\nof {{city}}."},
+        {"key": "_mlflow_prompt_model_config", "value": "{\"model_name\": \"small\", \"temperature\": 0.5}"},
+        {"key": "author", "value": "ann"}]}}"#;
+const PROMPTS: &str = r#"{"registered_models": [{"name": "greeting", "description": "Says hello.",
+    "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "team", "value": "cv"}],
+    "latest_versions": [{"name": "greeting", "version": "2"}]}]}"#;
 const LOGGED_MODEL: &str = r#"{"model": {"info": {"model_id": "m-00000000000000000000000000000000",
     "experiment_id": "7", "source_run_id": "7", "name": "gbm", "status": "LOGGED_MODEL_PENDING",
     "artifact_uri": "mlflow-artifacts:/7/models/m-1/artifacts", "tags": [{"key": "team", "value": "cv"}]},
@@ -36,8 +51,8 @@ const ASSESSMENT: &str = r#"{"assessment": {"assessment_id": "7", "assessment_na
     "metadata": {"round": "1"}}}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
-/// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, a logged
-/// model, a trace or an assessment with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
+/// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, the
+/// prompt `greeting`, a logged model, a trace or an assessment with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
     Mlflow::new(react)
 }
@@ -55,7 +70,11 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "runs/get" | "runs/create" => RUN,
         "registered-models/get" if query.ends_with("name=new") => return Ok(answer(404, MISSING)),
         "registered-models/get" if query.ends_with("name=bare") => BARE_MODEL,
+        "registered-models/get" if query.ends_with("name=greeting") => PROMPT,
         "registered-models/get" => MODEL,
+        "model-versions/get" if query.contains("name=greeting&version=1") => PROMPT_VERSION,
+        "model-versions/get" if query.contains("name=greeting") => return Ok(answer(404, MISSING)),
+        "registered-models/search" if !query.contains('!') && !query.contains("%21") => PROMPTS,
         "model-versions/get" | "registered-models/alias" if is_read => VERSION,
         "logged-models" => LOGGED_MODEL,
         other if other.starts_with("logged-models/m-") && is_read => LOGGED_MODEL,
@@ -101,6 +120,9 @@ pub fn calls() -> Vec<(&'static str, Value)> {
                 json!({"datasets": [{"name": "d", "digest": "1", "source_type": "http", "source": "x"}]})
             }
             "delete_traces" => json!({"experiment_id": "7", "trace_ids": ["7"]}),
+            "register_prompt" => json!({"name": "new", "template": "Hello {{name}}"}),
+            "delete_prompt_tag" => json!({"name": "greeting", "key": "team"}),
+            "set_prompt_alias" | "delete_prompt_alias" | "set_prompt_tag" => json!({"name": "greeting"}),
             name if name.starts_with("delete_") && name.ends_with("_tag") => json!({"key": "team"}),
             _ => json!({}),
         };

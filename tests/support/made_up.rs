@@ -29,6 +29,7 @@ fn either(schema: &Value) -> Option<(String, Value)> {
         () if has(&["max_timestamp_millis", "trace_ids"]) => "trace_ids",
         () if has(&["assessment_id", "rationale"]) => "value",
         () if has(&["experiment_id", "experiment_ids"]) => "experiment_ids",
+        () if has(&["template", "messages"]) => "template",
         () => return None,
     };
     Some((name.to_owned(), value(properties.get(name)?)))

@@ -79,8 +79,17 @@ pub async fn create_version(
     new: &NewVersion<'_>,
 ) -> Result<(ModelVersion, bool), Error> {
     let created = ensure_model(client, new.name).await?;
+    Ok((add_version(client, new, created).await?, created))
+}
+
+/// Creates a version; where that fails, a registered model that was created for it is removed again.
+pub(super) async fn add_version(
+    client: &Client<'_>,
+    new: &NewVersion<'_>,
+    created: bool,
+) -> Result<ModelVersion, Error> {
     match client.send::<OneVersion>(&CREATE_VERSION, new).await {
-        Ok(one) => Ok((one.model_version, created)),
+        Ok(one) => Ok(one.model_version),
         // Only on MLflow's own word: behind a proxy's, the version may be there or still come.
         Err(Error::Refused(refusal)) if created && matches!(refusal.kind, RefusalKind::Mlflow(_)) => {
             // That the version failed is what the caller must know; a second failure would hide it.

@@ -16,7 +16,7 @@ const GET: Endpoint = Endpoint::get("/api/2.0/mlflow/registered-models/get");
 const SEARCH: Endpoint = Endpoint::get("/api/2.0/mlflow/registered-models/search");
 
 /// The tag of prompts, which are registered models, too.
-const IS_PROMPT: &str = "mlflow.prompt.is_prompt";
+pub const IS_PROMPT: &str = "mlflow.prompt.is_prompt";
 
 /// Leaves out prompts, which servers before 3 list among the models.
 const NO_PROMPTS: &str = "tags.`mlflow.prompt.is_prompt` != 'true'";

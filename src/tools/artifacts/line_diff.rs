@@ -16,15 +16,15 @@ enum Edit {
 
 /// A difference as people read it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct LineDiff {
+pub(crate) struct LineDiff {
     /// In the unified format, without its head.
-    pub(super) text: String,
-    pub(super) removed: usize,
-    pub(super) added: usize,
+    pub(crate) text: String,
+    pub(crate) removed: usize,
+    pub(crate) added: usize,
 }
 
 /// The difference; nothing if there is too much of it.
-pub(super) fn line_diff(old: &[&str], new: &[&str]) -> Option<LineDiff> {
+pub(crate) fn line_diff(old: &[&str], new: &[&str]) -> Option<LineDiff> {
     let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
     let (old_rest, new_rest) = (old.get(head..)?, new.get(head..)?);
     let tail = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();

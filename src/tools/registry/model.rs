@@ -55,7 +55,7 @@ impl From<RegisteredModel> for ModelRecord {
 
 impl ModelRecord {
     /// The model in at most that many characters.
-    pub(super) fn within(mut self, budget: Budget) -> Self {
+    pub(crate) fn within(mut self, budget: Budget) -> Self {
         if size(&self) > budget.characters() {
             let cut = Cut::default().text(&mut self.description).texts(&mut self.tags);
             let cut = cut.down_to(budget, size(&self));
