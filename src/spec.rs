@@ -49,8 +49,8 @@ pub enum Toolset {
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 5] = [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces];
-    pub const ALL: [Self; 5] = [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Prompts];
+    pub const ALL: [Self; 6] =
+        [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces, Self::Prompts];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];

@@ -15,10 +15,10 @@ from mlflow import MlflowClient
 
 from checks import CheckFailed
 from peer.servers import Failed, Http, Rest
-from writing import logging, models
+from writing import logging, models, prompts
 from writing.bench import Bench
 
-CHECKS = {"logging": logging.check, "models": models.check}
+CHECKS = {"logging": logging.check, "models": models.check, "prompts": prompts.check}
 
 
 def main() -> int:

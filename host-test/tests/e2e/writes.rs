@@ -51,3 +51,13 @@ fn changes_of_models_are_read_back_on_the_newest_mlflow() {
 fn changes_of_models_are_read_back_on_mlflow_2() {
     every_change_is_read_back(Version::Two, Toolset::Models);
 }
+
+#[test]
+fn changes_of_prompts_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Prompts);
+}
+
+#[test]
+fn changes_of_prompts_are_read_back_on_mlflow_2() {
+    every_change_is_read_back(Version::Two, Toolset::Prompts);
+}
