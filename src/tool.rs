@@ -3,6 +3,7 @@
 //! From the type come the schemas ([`schema`]), the check of the arguments ([`arguments`]), the hints and
 //! the line in the catalogue ([`entry`]). Nothing else is declared about a tool by hand.
 
+pub(crate) mod absent;
 pub mod any;
 pub mod arguments;
 pub mod budget;
@@ -16,6 +17,7 @@ pub mod preview;
 pub mod published;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;
+mod shortened;
 pub mod undo;
 
 use std::time::Duration;

@@ -57,6 +57,40 @@ fn what_is_deleted_is_not_changed() {
 }
 
 #[test]
+fn the_answer_of_a_change_is_bounded_whatever_was_there_before() {
+    let long = "ü".repeat(100_000);
+    let model = format!(
+        r#"{{"registered_model": {{"name": "churn", "tags": [{{"key": "notes", "value": "{long}"}}]}}}}"#
+    );
+    let mlflow = Mlflow::new(move |request| {
+        let is_read = request.method() == "GET";
+        Ok(answer(200, if is_read { model.clone() } else { "{}".to_owned() }))
+    });
+    let arguments = json!({"name": "churn", "key": "notes", "value": "ä".repeat(90_000)});
+    let result = call(&mlflow, "set_registered_model_tag", arguments);
+    assert_eq!(changes(&mlflow).len(), 1);
+    let answer = success(&result);
+    assert!(answer.to_string().chars().count() <= 40_000);
+    let ends = |member: &str, end: &str| answer[member].as_str().unwrap().ends_with(end);
+    assert!(ends("value", "ä... (90000 characters)") && ends("previous_value", "ü... (100000 characters)"));
+    assert!(
+        answer["undo"].as_str().unwrap().starts_with("None in this answer: the call has 100"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn versions_are_not_archived_where_it_cannot_be_told_which() {
+    let mlflow = furnished();
+    let arguments = json!({
+        "name": r#"both ' and ""#, "version": "3", "stage": "Production", "archive_existing": true
+    });
+    let result = call(&mlflow, "transition_model_version_stage", arguments);
+    assert!(failure(&result).contains("both kinds of quotes; nothing was changed"), "{result}");
+    assert!(changes(&mlflow).is_empty());
+}
+
+#[test]
 fn a_change_is_sent_once_and_its_fate_is_not_made_up() {
     for error in [HttpError::Closed, HttpError::ResponseTimeout, HttpError::Incomplete] {
         let mlflow = Mlflow::new(move |request| match request.method().as_str() {

@@ -38,6 +38,21 @@ fn metrics_are_sent_as_numbers_with_step_and_time() {
 }
 
 #[test]
+fn new_metrics_beyond_the_first_are_counted() {
+    let metrics: serde_json::Map<_, _> = (10..35).map(|index| (format!("m{index}"), json!(1))).collect();
+    let arguments = json!({"run_id": "7", "metrics": metrics});
+    let result = call(&furnished(), "log_metrics", arguments.clone());
+    let answer = success(&result);
+    assert_eq!(answer["new_metrics"].as_array().unwrap().len(), 20);
+    assert_eq!((&answer["logged"], &answer["more_new_metrics"]), (&json!(25), &json!(5)));
+    let mut dry = arguments;
+    dry["dry_run"] = json!(true);
+    let result = call(&furnished(), "log_metrics", dry);
+    let would = success(&result)["would"].as_str().unwrap();
+    assert!(would.ends_with("\"m29\" and 5 more."), "{would}");
+}
+
+#[test]
 fn what_is_no_number_is_refused_before_mlflow_makes_it_zero() {
     for value in [json!("abc"), json!("0,5"), json!(true), json!([1]), json!(null)] {
         let arguments = json!({"run_id": "7", "metrics": {"auc": value}});

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::arguments::{self, Arguments};
 use super::published::Published;
+use super::shortened::shortened;
 use super::{Context, Failure, Kind, Tool, ToolError};
 use crate::mcp::types::Image;
 use crate::mcp::{self, Json};
@@ -109,6 +110,9 @@ impl Entry {
             _ => (self.call)(arguments, cx).await,
         };
         let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
+        if self.spec.effect != Effect::Read {
+            answer.structured = shortened(answer.structured, cx.budget);
+        }
         if !ignored.is_empty() {
             answer.structured = answer.structured.with_member("ignored_arguments", &ignored);
         }

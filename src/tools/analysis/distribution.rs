@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::mlflow::number::Number;
 use crate::sorted::sort;
 use crate::statistics::{Kind, Moments, quantile};
+use crate::tool::absent::is_zero;
 
 /// The values so far: a few numbers, and the values themselves as long as quantiles are wanted.
 #[derive(Default)]
@@ -61,11 +62,6 @@ pub struct Summary {
     /// Largest value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<Number>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 impl Distribution {

@@ -11,6 +11,7 @@ use crate::mlflow::pages;
 use crate::mlflow::runs::Run;
 use crate::plot::{Axis, Chart, Scale, Series, color};
 use crate::statistics::Kind;
+use crate::tool::absent::{is_false, is_zero};
 use crate::tool::cut::clip;
 use crate::tool::{Budget, Context};
 
@@ -108,16 +109,6 @@ pub struct Dot {
     pub x: String,
     /// Its page in MLflow, for people.
     pub url: String,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 /// A chart with what is to be said of it.

@@ -10,6 +10,7 @@ use crate::mlflow::number::Number;
 use crate::mlflow::runs::RunInfo;
 use crate::mlflow::runs::change::{Batch, METRICS, Point, log};
 use crate::spec::{Effect, Spec, Toolset};
+use crate::tool::absent::is_zero;
 use crate::tool::preview::{counted, quoted};
 use crate::tool::{Context, Failure, Tool};
 use crate::tools::runs::living;
@@ -56,8 +57,11 @@ pub struct Logged {
     run_id: String,
     /// How many values.
     logged: usize,
-    /// Metrics that the run did not have before, as far as they fit.
+    /// Metrics that the run did not have before, the first 20.
     new_metrics: Vec<String>,
+    /// How many more those are.
+    #[serde(skip_serializing_if = "is_zero")]
+    more_new_metrics: usize,
 }
 
 impl Tool for LogMetrics {
@@ -72,7 +76,7 @@ impl Tool for LogMetrics {
     type Output = Logged;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let (run, new_metrics) = self.look(cx).await?;
+        let (run, mut new_metrics) = self.look(cx).await?;
         let now = self.timestamp.unwrap_or_else(|| milliseconds(cx.clock.wall()));
         let metrics = self.metrics.iter().map(|(key, value)| (key, *value, self.step));
         let points = self.points.iter().map(|point| (&point.key, point.value, point.step));
@@ -82,18 +86,19 @@ impl Tool for LogMetrics {
             .collect();
         let logged = metrics.len();
         log(&cx.client, &Batch { run_id: &run.run_id, metrics, ..Batch::default() }).await?;
-        Ok(Logged { success: true, run_id: self.run_id, logged, new_metrics })
+        let more_new_metrics = new_metrics.len().saturating_sub(LISTED);
+        new_metrics.truncate(LISTED);
+        Ok(Logged { success: true, run_id: self.run_id, logged, new_metrics, more_new_metrics })
     }
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
         let (run, new) = self.look(cx).await?;
         let values = counted(self.metrics.len() + self.points.len(), false, "value");
-        let new = match new.as_slice() {
-            [] => String::new(),
-            names => format!(
-                " New to it: {}.",
-                names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
-            ),
+        let named: Vec<String> = new.iter().take(LISTED).map(|name| quoted(name)).collect();
+        let new = match new.len() {
+            0 => String::new(),
+            all if all > LISTED => format!(" New to it: {} and {} more.", named.join(", "), all - LISTED),
+            _ => format!(" New to it: {}.", named.join(", ")),
         };
         Ok(Some(format!("Log {values} of metrics to {}, {}.{new}", living::named(&run), run.status)))
     }
@@ -107,7 +112,7 @@ impl LogMetrics {
         let mut new: Vec<String> = Vec::new();
         for key in self.metrics.keys().chain(self.points.iter().map(|point| &point.key)) {
             let known = new.contains(key) || run.data.metrics.iter().any(|metric| metric.key == *key);
-            if !known && new.len() < LISTED {
+            if !known {
                 new.push(key.clone());
             }
         }

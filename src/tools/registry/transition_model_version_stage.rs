@@ -11,10 +11,10 @@ use crate::mlflow::registry::versions::{self, ModelVersion};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::quoted;
 use crate::tool::undo::undo;
-use crate::tool::{Context, Failure, Tool};
+use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
 /// Versions that are looked through for those that are archived along.
-const LOOKED_AT: usize = 10_000;
+const LOOKED_AT: usize = 200_000;
 
 /// Move a model version to a stage. MLflow replaces stages by aliases: prefer set_model_alias.
 #[derive(Deserialize, JsonSchema)]
@@ -124,16 +124,31 @@ impl TransitionModelVersionStage {
         Ok(versions::get(&cx.client, &self.name, &self.version).await?)
     }
 
-    /// The other versions of that stage, if they are to be archived. There are none where they cannot be searched: MLflow's
-    /// filters have no escape character for a name with both kinds of quotes.
+    /// The other versions of that stage, if they are to be archived.
     async fn archived(&self, cx: &Context<'_>) -> Result<Vec<String>, Failure> {
-        let Ok(name) = filter::string(&self.name) else { return Ok(Vec::new()) };
         if !self.archive_existing {
             return Ok(Vec::new());
         }
+        // MLflow's filters have no escape character for a name with both kinds of quotes.
+        let Ok(name) = filter::string(&self.name) else {
+            return Err(self.unknown("a name with both kinds of quotes"));
+        };
         let filter = format!("name = {name}");
         let all = versions::page(&cx.client, &filter, LOOKED_AT, &Position::default()).await?;
+        if all.next.is_some() {
+            return Err(self.unknown("so many versions"));
+        }
         let others = all.rows.into_iter().filter(|one| one.version != self.version);
         Ok(others.filter(|one| one.current_stage == self.stage.name()).map(|one| one.version).collect())
+    }
+
+    /// What would be archived cannot be told.
+    fn unknown(&self, why: &str) -> Failure {
+        let (name, stage) = (quoted(&self.name), self.stage.name());
+        let message = format!(
+            "which versions of {name} are in stage {stage} cannot be searched with {why}; nothing was changed"
+        );
+        let hint = "Leave archive_existing out, and move those versions one by one.";
+        ToolError::new(Kind::Refused, message, hint).into()
     }
 }

@@ -9,6 +9,7 @@ use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
 use crate::sorted::sorted;
 use crate::tool::Budget;
+use crate::tool::absent::is_zero;
 use crate::tool::budget::size;
 use crate::tool::cut::{clip_values, drop_entries};
 
@@ -69,11 +70,6 @@ pub struct Omitted {
     /// Metrics whose step and time are not shown.
     #[serde(skip_serializing_if = "is_zero")]
     pub metric_points: usize,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
-fn is_zero(count: &usize) -> bool {
-    *count == 0
 }
 
 impl From<Run> for RunRecord {
