@@ -15,6 +15,7 @@ pub mod logging;
 pub mod metrics;
 mod model_uri;
 pub mod models;
+mod parameters;
 pub mod prompts;
 pub mod registry;
 pub mod runs;

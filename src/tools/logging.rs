@@ -6,6 +6,7 @@ pub mod create_experiment;
 pub mod create_run;
 pub mod delete_experiment_tag;
 pub mod delete_run_tag;
+mod deleted;
 pub mod finish_run;
 mod limits;
 pub mod log_inputs;

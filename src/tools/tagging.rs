@@ -1,11 +1,15 @@
 //! A tag that is set or removed: what that changes and how it is taken back, the same for all that has tags.
 
+mod several;
+
 use std::collections::BTreeMap;
 
 use crate::tool::nearest::suggestion;
 use crate::tool::preview::quoted;
 use crate::tool::undo::undo;
 use crate::tool::{Kind, ToolError};
+
+pub(crate) use several::Several;
 
 /// The change of one tag.
 pub(crate) struct Tagging<'a> {

@@ -13,6 +13,7 @@ pub mod get_span;
 pub mod get_trace;
 pub mod get_trace_assessment;
 pub mod group_trace_errors;
+mod ids;
 mod known;
 pub mod link_traces_to_run;
 pub mod log_trace_expectation;

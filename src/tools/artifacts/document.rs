@@ -6,6 +6,7 @@ use super::content::{Content, decode};
 use super::file::directory;
 use super::place::{Opened, Place};
 use super::yaml;
+use crate::tool::budget::size;
 use crate::tool::nearest::suggestion;
 use crate::tool::{Budget, Context, Failure, Kind, ToolError};
 
@@ -115,7 +116,7 @@ pub(super) fn at(
     let value = document.pointer(pointer).ok_or_else(|| nothing(document, pointer))?;
     let text = format!("{value:#}");
     // In the answer it is text within JSON.
-    if crate::tool::budget::size(&text) <= budget.characters() {
+    if size(&text) <= budget.characters() {
         return Ok((text, None));
     }
     let characters = text.chars().count();

@@ -10,8 +10,8 @@ use crate::mlflow::pairs::Tag;
 use crate::mlflow::runs::RunInfo;
 use crate::mlflow::runs::change::{Batch, PAIRS, PARAM_CHARACTERS, log};
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::preview::{counted, quoted};
-use crate::tool::{Context, Failure, Kind, Tool, ToolError};
+use crate::tool::{Context, Failure, Tool};
+use crate::tools::parameters;
 use crate::tools::runs::living;
 
 /// Log parameters of a run. MLflow never changes one: if one has another value already, nothing is logged.
@@ -57,9 +57,7 @@ impl Tool for LogParams {
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
         let (run, new) = self.look(cx).await?;
-        let params = counted(new.len(), false, "parameter");
-        let known = self.params.len() - new.len();
-        Ok(Some(format!("Log {params} of {}; it has {known} of those given already.", living::named(&run))))
+        Ok(Some(parameters::would(&living::named(&run), new.len(), self.params.len())))
     }
 }
 
@@ -69,25 +67,8 @@ impl LogParams {
         some("params", self.params.len(), PAIRS)?;
         not_cut("params", &self.params, PARAM_CHARACTERS)?;
         let run = living::run(cx, &self.run_id).await?;
-        let mut new = Vec::new();
-        for (key, value) in &self.params {
-            match run.data.params.get(key) {
-                None => new.push(Tag { key, value }),
-                Some(known) if known == value => {}
-                Some(known) => {
-                    let message = format!(
-                        "parameter {} of {} is {} and cannot become {}; nothing was logged",
-                        quoted(key),
-                        living::named(&run.info),
-                        quoted(known),
-                        quoted(value)
-                    );
-                    let hint =
-                        "MLflow never changes a parameter: log it to another run, or under another name.";
-                    return Err(ToolError::new(Kind::Refused, message, hint).into());
-                }
-            }
-        }
+        let instead = "Log it to another run, or under another name.";
+        let new = parameters::new(&living::named(&run.info), &run.data.params, &self.params, instead)?;
         Ok((run.info, new))
     }
 }

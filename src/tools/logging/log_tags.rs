@@ -10,9 +10,9 @@ use crate::mlflow::pairs::tags;
 use crate::mlflow::runs::RunInfo;
 use crate::mlflow::runs::change::{Batch, PAIRS, TAG_CHARACTERS, log};
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::preview::{counted, quoted};
 use crate::tool::{Context, Failure, Tool};
 use crate::tools::runs::living;
+use crate::tools::tagging::Several;
 
 /// Set several tags of a run at once, replacing the values that they have.
 #[derive(Deserialize, JsonSchema)]
@@ -47,43 +47,24 @@ impl Tool for LogTags {
     type Output = Logged;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let Look { run, previous, new_tags } = self.look(cx).await?;
+        let (run, Several { previous, new_tags }) = self.look(cx).await?;
         log(&cx.client, &Batch { run_id: &run.run_id, tags: tags(&self.tags), ..Batch::default() }).await?;
         Ok(Logged { success: true, run_id: run.run_id, previous, new_tags })
     }
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
-        let Look { run, previous, new_tags } = self.look(cx).await?;
-        let changed = previous.iter().map(|(key, value)| format!("{} (is {})", quoted(key), quoted(value)));
-        let changed = match previous.len() {
-            0 => String::new(),
-            _ => format!(", replace {}", changed.collect::<Vec<_>>().join(", ")),
-        };
-        let new = counted(new_tags.len(), false, "new tag");
-        Ok(Some(format!("Set {new} of {}{changed}.", living::named(&run))))
+        let (run, several) = self.look(cx).await?;
+        Ok(Some(several.would(&living::named(&run))))
     }
 }
 
-/// What is there before.
-struct Look {
-    run: RunInfo,
-    previous: BTreeMap<String, String>,
-    new_tags: Vec<String>,
-}
-
 impl LogTags {
-    async fn look(&self, cx: &Context<'_>) -> Result<Look, Failure> {
+    /// The run, and what its tags are before.
+    async fn look(&self, cx: &Context<'_>) -> Result<(RunInfo, Several), Failure> {
         some("tags", self.tags.len(), PAIRS)?;
         not_cut("tags", &self.tags, TAG_CHARACTERS)?;
         let run = living::run(cx, &self.run_id).await?;
-        let (mut previous, mut new_tags) = (BTreeMap::new(), Vec::new());
-        for (key, value) in &self.tags {
-            match run.data.tags.get(key) {
-                None => new_tags.push(key.clone()),
-                Some(known) if known == value => {}
-                Some(known) => drop(previous.insert(key.clone(), known.clone())),
-            }
-        }
-        Ok(Look { run: run.info, previous, new_tags })
+        let several = Several::set(&run.data.tags, &self.tags);
+        Ok((run.info, several))
     }
 }

@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deleted;
 use crate::mlflow::experiments::Experiment;
 use crate::mlflow::experiments::change::restore;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::undo::undo;
-use crate::tool::{Context, Failure, Kind, Tool, ToolError};
+use crate::tool::{Context, Failure, Tool};
 use crate::tools::experiments::known::{named, require};
 
 /// Restore a deleted experiment, with the runs that were deleted with it.
@@ -57,10 +58,7 @@ impl RestoreExperiment {
     /// The experiment, if it is deleted.
     async fn known(&self, cx: &Context<'_>) -> Result<Experiment, Failure> {
         let known = require(cx, &self.experiment_id).await?;
-        if known.lifecycle_stage == "deleted" {
-            return Ok(known);
-        }
-        let message = format!("{} is not deleted; nothing was changed", named(&known));
-        Err(ToolError::new(Kind::Refused, message, "").into())
+        deleted::require(&known.lifecycle_stage, &named(&known))?;
+        Ok(known)
     }
 }

@@ -3,11 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deleted;
 use crate::mlflow::runs::change::restore;
 use crate::mlflow::runs::{self, RunInfo};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::undo::undo;
-use crate::tool::{Context, Failure, Kind, Tool, ToolError};
+use crate::tool::{Context, Failure, Tool};
 use crate::tools::runs::living::named;
 
 /// Restore a deleted run, unless the server has purged it.
@@ -57,10 +58,7 @@ impl RestoreRun {
     /// The run, if it is deleted.
     async fn known(&self, cx: &Context<'_>) -> Result<RunInfo, Failure> {
         let known = runs::get(&cx.client, &self.run_id).await?.info;
-        if known.lifecycle_stage == "deleted" {
-            return Ok(known);
-        }
-        let message = format!("{} is not deleted; nothing was changed", named(&known));
-        Err(ToolError::new(Kind::Refused, message, "").into())
+        deleted::require(&known.lifecycle_stage, &named(&known))?;
+        Ok(known)
     }
 }

@@ -52,7 +52,11 @@ impl Tool for DeleteModelVersionTag {
         let change = self.change(cx).await?;
         delete_version_tag(&cx.client, &self.name, &self.version, &self.key).await?;
         let thing = [("name", self.name.as_str()), ("version", &self.version)];
-        let undo = change.undo(&Calls { set: "set_model_version_tag", delete: "", thing: &thing });
+        let undo = change.undo(&Calls {
+            set: "set_model_version_tag",
+            delete: "delete_model_version_tag",
+            thing: &thing,
+        });
         let previous_value = change.before.unwrap_or_default();
         let Self { name, version, key } = self;
         Ok(Deleted { success: true, name, version, key, previous_value, undo })

@@ -48,7 +48,11 @@ impl Tool for DeleteRegisteredModelTag {
         let change = self.change(cx).await?;
         delete_model_tag(&cx.client, &self.name, &self.key).await?;
         let thing = [("name", self.name.as_str())];
-        let undo = change.undo(&Calls { set: "set_registered_model_tag", delete: "", thing: &thing });
+        let undo = change.undo(&Calls {
+            set: "set_registered_model_tag",
+            delete: "delete_registered_model_tag",
+            thing: &thing,
+        });
         let previous_value = change.before.unwrap_or_default();
         let Self { name, key } = self;
         Ok(Deleted { success: true, name, key, previous_value, undo })

@@ -10,8 +10,8 @@ use crate::mlflow::logged_models::Info;
 use crate::mlflow::logged_models::change::log_params;
 use crate::mlflow::pairs::Tag;
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::preview::{counted, quoted};
-use crate::tool::{Context, Failure, Kind, Tool, ToolError};
+use crate::tool::{Context, Failure, Tool, ToolError};
+use crate::tools::parameters;
 
 /// Log parameters of a logged model. They are never changed: if one has another value already, nothing is logged.
 #[derive(Deserialize, JsonSchema)]
@@ -56,9 +56,7 @@ impl Tool for LogLoggedModelParams {
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
         let (info, new) = self.look(cx).await?;
-        let params = counted(new.len(), false, "parameter");
-        let known = self.params.len() - new.len();
-        Ok(Some(format!("Log {params} of {}; it has {known} of those given already.", logged::named(&info))))
+        Ok(Some(parameters::would(&logged::named(&info), new.len(), self.params.len())))
     }
 }
 
@@ -69,23 +67,8 @@ impl LogLoggedModelParams {
             return Err(ToolError::argument("argument \"params\" is empty; nothing was changed").into());
         }
         let model = logged::model(cx, &self.model_id).await?;
-        let mut new = Vec::new();
-        for (key, value) in &self.params {
-            match model.data.params.get(key) {
-                None => new.push(Tag { key, value }),
-                Some(known) if known == value => {}
-                Some(known) => {
-                    let message = format!(
-                        "parameter {} of {} is {} and cannot become {}; nothing was logged",
-                        quoted(key),
-                        logged::named(&model.info),
-                        quoted(known),
-                        quoted(value)
-                    );
-                    return Err(ToolError::new(Kind::Refused, message, "Log it under another name.").into());
-                }
-            }
-        }
+        let of = logged::named(&model.info);
+        let new = parameters::new(&of, &model.data.params, &self.params, "Log it under another name.")?;
         Ok((model.info, new))
     }
 }

@@ -10,8 +10,8 @@ use crate::mlflow::logged_models::Info;
 use crate::mlflow::logged_models::change::set_tags;
 use crate::mlflow::pairs::tags;
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::preview::{counted, quoted};
 use crate::tool::{Context, Failure, Tool, ToolError};
+use crate::tools::tagging::Several;
 
 /// Set tags of a logged model, replacing the values that they have.
 #[derive(Deserialize, JsonSchema)]
@@ -46,37 +46,25 @@ impl Tool for SetLoggedModelTags {
     type Output = Tagged;
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
-        let (_, previous, new_tags) = self.look(cx).await?;
+        let (_, Several { previous, new_tags }) = self.look(cx).await?;
         set_tags(&cx.client, &self.model_id, &tags(&self.tags)).await?;
         Ok(Tagged { success: true, model_id: self.model_id, previous, new_tags })
     }
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
-        let (info, previous, new_tags) = self.look(cx).await?;
-        let changed = previous.iter().map(|(key, value)| format!("{} (is {})", quoted(key), quoted(value)));
-        let changed = match previous.len() {
-            0 => String::new(),
-            _ => format!(", replace {}", changed.collect::<Vec<_>>().join(", ")),
-        };
-        let new = counted(new_tags.len(), false, "new tag");
-        Ok(Some(format!("Set {new} of {}{changed}.", logged::named(&info))))
+        let (info, several) = self.look(cx).await?;
+        Ok(Some(several.would(&logged::named(&info))))
     }
 }
 
 impl SetLoggedModelTags {
-    async fn look(&self, cx: &Context<'_>) -> Result<(Info, BTreeMap<String, String>, Vec<String>), Failure> {
+    /// The model, and what its tags are before.
+    async fn look(&self, cx: &Context<'_>) -> Result<(Info, Several), Failure> {
         if self.tags.is_empty() {
             return Err(ToolError::argument("argument \"tags\" is empty; nothing was changed").into());
         }
         let info = logged::model(cx, &self.model_id).await?.info;
-        let (mut previous, mut new_tags) = (BTreeMap::new(), Vec::new());
-        for (key, value) in &self.tags {
-            match info.tags.get(key) {
-                None => new_tags.push(key.clone()),
-                Some(known) if known == value => {}
-                Some(known) => drop(previous.insert(key.clone(), known.clone())),
-            }
-        }
-        Ok((info, previous, new_tags))
+        let several = Several::set(&info.tags, &self.tags);
+        Ok((info, several))
     }
 }

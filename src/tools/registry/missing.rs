@@ -1,7 +1,7 @@
 //! What stands behind a name, version or alias that MLflow does not know.
 
 use crate::mlflow::registry::models::{self, Alias, RegisteredModel};
-use crate::tool::nearest::suggestion;
+use crate::tool::nearest::{nearest, suggestion};
 use crate::tool::{Context, Failure, Kind, ToolError};
 
 /// How many models are looked at for a name like the one asked for.
@@ -45,7 +45,7 @@ pub(crate) fn no_version(model: &RegisteredModel, version: &str) -> ToolError {
 
 /// That a model has no such alias.
 pub(crate) fn no_alias(name: &str, alias: &str, known: &[Alias]) -> ToolError {
-    let near = crate::tool::nearest::nearest(alias, known.iter().map(|one| one.alias.as_str()));
+    let near = nearest(alias, known.iter().map(|one| one.alias.as_str()));
     let near = near.map_or(String::new(), |near| format!("Did you mean {near:?}? "));
     let message = format!("RESOURCE_DOES_NOT_EXIST: registered model {name:?} has no alias {alias:?}");
     ToolError::new(Kind::NotFound, message, format!("{near}{}", aliases(known)))

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::existing;
+use super::ids::ids;
 use crate::mlflow::page::Position;
 use crate::mlflow::traces::TraceInfo;
 use crate::mlflow::traces::change::delete;
@@ -108,12 +109,7 @@ impl Tool for DeleteTraces {
 impl DeleteTraces {
     /// The traces that go.
     async fn found(&self, cx: &Context<'_>) -> Result<Vec<TraceInfo>, Failure> {
-        let mut ids: Vec<&str> = Vec::new();
-        for id in self.trace_ids.iter().flat_map(|text| text.split(',')).map(str::trim) {
-            if !id.is_empty() && !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
+        let ids = ids(&self.trace_ids);
         match self.max_timestamp_millis {
             Some(until) if ids.is_empty() => self.oldest(cx, until).await,
             None if self.max_traces.is_none() && !ids.is_empty() && ids.len() <= NAMED => self.named(cx, &ids).await,

@@ -16,6 +16,7 @@ use crate::mlflow::traces::spans;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::budget::size;
+use crate::tool::cut::clip;
 use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
@@ -156,7 +157,7 @@ fn contents(span: &Span) -> Value {
 impl SpanRecord {
     fn of(span: &Span) -> Self {
         let mut status_message = span.message.clone();
-        crate::tool::cut::clip(&mut status_message);
+        clip(&mut status_message);
         Self {
             span_id: span.span_id.clone(),
             parent_id: span.parent_id.clone(),

@@ -4,7 +4,9 @@ use futures_lite::future::zip;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ids::ids;
 use super::{existing, missing};
+use crate::mlflow::filter;
 use crate::mlflow::page::Position;
 use crate::mlflow::runs::Run;
 use crate::mlflow::traces::TraceInfo;
@@ -81,12 +83,7 @@ impl Tool for LinkTracesToRun {
 impl LinkTracesToRun {
     /// The run, the traces that are to be linked to it, and those that are; MLflow links any id.
     async fn change(&self, cx: &Context<'_>) -> Result<(Run, Vec<String>, Vec<String>), Failure> {
-        let mut ids: Vec<&str> = Vec::new();
-        for id in self.trace_ids.iter().flat_map(|text| text.split(',')).map(str::trim) {
-            if !id.is_empty() && !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
+        let ids = ids(&self.trace_ids);
         if ids.is_empty() || ids.len() > LINKED {
             return Err(ToolError::argument(format!(
                 "argument \"trace_ids\" names {} traces, and 1 to {LINKED} are linked at a time; nothing was changed",
@@ -112,7 +109,7 @@ async fn already(cx: &Context<'_>, run_id: &str, all: &[TraceInfo]) -> Result<Ve
             experiment_ids.push(info.experiment_id.clone());
         }
     }
-    let id = crate::mlflow::filter::string(run_id).ok().map(|id| format!("run_id = {id}"));
+    let id = filter::string(run_id).ok().map(|id| format!("run_id = {id}"));
     let search =
         Search { experiment_ids: &experiment_ids, filter: id.as_deref(), max_results: MOST, order_by: &[] };
     let page = search::page(&cx.client, &search, &Position::default()).await?;
