@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wasmparser::{Parser, Payload};
 
+use crate::conformance;
 use crate::error::{Context, Error, Result};
 use crate::optimiser;
 use crate::process;
@@ -52,6 +53,8 @@ pub enum Variant {
     Spin,
     /// For hosts that call functions: every tool is one.
     Tools,
+    /// With the items that the conformance suite calls: for tests alone.
+    Conformance,
 }
 
 impl Variant {
@@ -63,6 +66,7 @@ impl Variant {
             Self::Portable => Some("portable"),
             Self::Spin => Some("spin"),
             Self::Tools => Some("tools"),
+            Self::Conformance => Some("conformance"),
         }
     }
 
@@ -72,6 +76,7 @@ impl Variant {
             Self::Portable => &["--no-default-features"],
             Self::Spin => &["--features", "spin"],
             Self::Tools => &["--no-default-features", "--features", "tools-world"],
+            Self::Conformance => &["--features", conformance::FEATURE],
         }
     }
 }

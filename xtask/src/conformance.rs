@@ -7,18 +7,17 @@
 
 mod suite;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::component;
-use crate::error::{Context, Error, Result};
+use crate::component::{self, Variant};
+use crate::error::{Error, Result};
 use crate::mlflow::{Server, Version};
 use crate::node::Environment;
-use crate::process;
 use crate::product;
 use crate::progress::say;
 use crate::project::Project;
 use crate::running::Running;
-use crate::target::{self, Target, WASM};
+use crate::target;
 use crate::workspace::Workspace;
 
 use suite::{Question, Suite};
@@ -60,20 +59,19 @@ impl Build {
 pub fn conformance(project: &Project) -> Result<()> {
     let target = target::ensure(project)?;
     let product = product::build(project)?;
-    run(project, &target, &product.program, &product.component)
+    let fixtures = component::link(&Workspace::of(project)?, &target, Variant::Conformance)?;
+    run(project, &product.program, &product.component, &fixtures)
 }
 
-/// Runs the suite against this released component and against one with the suite's items, both under this host.
-pub fn run(project: &Project, target: &Target, host: &Path, released: &Path) -> Result<()> {
-    let workspace = Workspace::of(project)?;
-    let fixtures = build_fixtures(&workspace, target)?;
+/// Runs the suite against this released component and against the one with the suite's items, both under this host.
+pub fn run(project: &Project, host: &Path, released: &Path, fixtures: &Path) -> Result<()> {
     let environment = Environment::ensure(project, ENVIRONMENT)?;
-    let results = workspace.target_dir().join("conformance");
+    let results = Workspace::of(project)?.target_dir().join("conformance");
     let suite = Suite { environment: &environment, results: &results };
     let mut failed = Vec::new();
     // Resources need an MLflow that has some; the suite's own items need none.
     let (mlflow, _) = Server::with_sample(project, Version::Newest)?;
-    for (build, component) in [(Build::Fixtures, fixtures.as_path()), (Build::Released, released)] {
+    for (build, component) in [(Build::Fixtures, fixtures), (Build::Released, released)] {
         let running = Running::start(project, host, |command| {
             command.arg("--component").arg(component);
             if build == Build::Released {
@@ -98,15 +96,4 @@ fn questions(project: &Project, build: Build) -> Vec<Question> {
     });
     let pending = PENDING.iter().filter(|(_, of)| *of == build);
     required.into_iter().chain(pending.map(|(scenario, _)| Question::Scenario(scenario))).collect()
-}
-
-/// Builds the component with the suite's items, in a target directory of its own: in the usual one cargo would leave
-/// it where the released one is looked for.
-fn build_fixtures(workspace: &Workspace<'_>, target: &Target) -> Result<PathBuf> {
-    let directory = workspace.target_dir().join("conformance");
-    let shown = directory.to_str().ok_or_else(|| Error::new("not UTF-8")).context(directory.display())?;
-    let package = ["--release", "--package", component::PACKAGE, "--lib", "--crate-type", "cdylib"];
-    let mut command = workspace.wasm(target, "rustc", &package);
-    process::run(command.args(["--features", FEATURE, "--target-dir", shown]))?;
-    Ok(directory.join(WASM).join("release/mlflow_mcp.wasm"))
 }

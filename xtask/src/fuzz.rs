@@ -57,7 +57,7 @@ pub fn fuzz(project: &Project, options: &Options) -> Result<()> {
 }
 
 /// Builds every target; the folder of the programs.
-fn build(workspace: &Workspace<'_>) -> Result<PathBuf> {
+pub fn build(workspace: &Workspace<'_>) -> Result<PathBuf> {
     let folder = workspace.target_dir().join("fuzz");
     let machine = machine(workspace)?;
     // With a target that is named, the flags do not reach build scripts, which could not be linked with them.
