@@ -28,6 +28,10 @@ from peer.servers import Failed, Http, Json, Rest
 
 SIZES = [10, 1_000, 10_000]
 
+# Runs with a curve, and the points of each.
+CURVES = 10
+POINTS = 1_000
+
 SEARCH = "/api/2.0/mlflow/runs/search"
 
 # The least memory of a request is looked for among these, in MiB.
@@ -111,38 +115,46 @@ def main() -> int:
     print(HEADER)
     for size in SIZES:
         experiment = grow(rest, options.database, size)
-        run = curve(rest, options.database, experiment, size)
-        for task in tasks(experiment, run):
+        curved = curves(rest, options.database, experiment)
+        for task in tasks(experiment, curved):
             sides = Sides(options.program, counted, rest)
             print(row(task, size, sides, options.rounds), flush=True)
     return 0
 
 
-def curve(rest: Rest, database: Path, experiment: str, points: int) -> str:
-    """The id of a run that now has a history of so many points."""
-    search = {"experiment_ids": [experiment], "max_results": 1}
-    run: str = rest.post(SEARCH, search)["runs"][0]["info"]["run_id"]
-    rows = [
-        {"run_uuid": run, "key": "loss", "value": 1 / (1 + n), "timestamp": BEGAN + n, "step": n, "is_nan": 0}
-        for n in range(points)
-    ]
+def curves(rest: Rest, database: Path, experiment: str) -> list[str]:
+    """The ids of ten runs that now have a curve each."""
+    search = {"experiment_ids": [experiment], "max_results": CURVES}
+    runs = [run["info"]["run_id"] for run in rest.post(SEARCH, search)["runs"]]
     with closing(sqlite3.connect(database, timeout=60)) as connection, connection:
-        insert(connection, "metrics", rows)
-        insert(connection, "latest_metrics", rows[-1:])
-    return run
+        for run in runs:
+            rows = [
+                {
+                    "run_uuid": run,
+                    "key": "loss",
+                    "value": 1 / (1 + n),
+                    "timestamp": BEGAN + n,
+                    "step": n,
+                    "is_nan": 0,
+                }
+                for n in range(POINTS)
+            ]
+            insert(connection, "metrics", rows)
+            insert(connection, "latest_metrics", rows[-1:])
+    return runs
 
 
-def tasks(experiment: str, run: str) -> list[Task]:
+def tasks(experiment: str, curved: list[str]) -> list[Task]:
     runs = {"experiment_ids": [experiment]}
     return [
-        Task("rank_runs", {**runs, "order_by": ["val/auc DESC"], "k": 10}, lambda r: every(r, experiment)),
+        Task("rank_runs", {**runs, "order_by": ["val/auc DESC"], "k": 3}, lambda r: every(r, experiment)),
         Task(
             "aggregate_runs",
             {**runs, "metrics": ["val/auc", "val/loss"], "group_by": ["user_id"]},
             lambda r: every(r, experiment),
         ),
         Task("find_runs", {**runs, "query": "run-7", "limit": 3}, lambda r: every(r, experiment)),
-        Task("metric_history", {"run_ids": [run], "metrics": ["loss"]}, lambda r: history(r, run)),
+        Task("metric_history", {"run_ids": curved, "metrics": ["loss"]}, lambda r: history(r, curved)),
     ]
 
 
@@ -158,10 +170,10 @@ def every(rest: Rest, experiment: str) -> int:
             return read
 
 
-def history(rest: Rest, run: str) -> int:
-    """The bytes of every point of the curve."""
-    query = f"run_id={run}&metric_key=loss&max_results=100000"
-    return len(rest.send("GET", f"/api/2.0/mlflow/metrics/get-history?{query}"))
+def history(rest: Rest, runs: list[str]) -> int:
+    """The bytes of every point of the curves."""
+    path = "/api/2.0/mlflow/metrics/get-history?metric_key=loss&max_results=100000&run_id="
+    return sum(len(rest.send("GET", path + run)) for run in runs)
 
 
 def row(task: Task, size: int, sides: Sides, rounds: int) -> str:
