@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::service::{Completing, ResourceError};
 use crate::mcp::types::{
-    Annotations, Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool,
-    ToolResult,
+    Annotations, Implementation, PromptPage, RenderedPrompt, Resource, ResourceContent, ResourceTemplate,
+    Tool, ToolResult,
 };
 use crate::mcp::{Json, Outcome, Progress, Round, Service, Trace};
 
@@ -114,11 +114,15 @@ impl<S: Service> Service for Fixtures<S> {
         tool == content::WITH_PROGRESS || self.server.reports_progress(tool)
     }
 
-    fn prompts(&self) -> Vec<Prompt> {
-        prompts::list().into_iter().chain(self.server.prompts()).collect()
+    async fn prompts(&self, cursor: Option<&str>, trace: Option<Trace>) -> Result<PromptPage, RpcError> {
+        let mut page = self.server.prompts(cursor, trace).await?;
+        if cursor.is_none() {
+            page.prompts.splice(..0, prompts::list());
+        }
+        Ok(page)
     }
 
-    fn prompt(
+    async fn prompt(
         &self,
         name: &str,
         arguments: BTreeMap<String, String>,
@@ -126,7 +130,7 @@ impl<S: Service> Service for Fixtures<S> {
     ) -> Result<Outcome<RenderedPrompt>, RpcError> {
         match prompts::render(name, &arguments, round)? {
             Some(outcome) => Ok(outcome),
-            None => self.server.prompt(name, arguments, round),
+            None => self.server.prompt(name, arguments, round).await,
         }
     }
 

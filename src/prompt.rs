@@ -35,7 +35,7 @@ impl Prompt {
         }
         let empty = |name: &str| given.get(name).is_none_or(|value| value.trim().is_empty());
         if let Some(argument) =
-            self.arguments.iter().find(|argument| argument.required && empty(argument.name))
+            self.arguments.iter().find(|argument| argument.required && empty(&argument.name))
         {
             return Err(format!("argument {:?} is missing: {}", argument.name, argument.description));
         }

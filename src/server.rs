@@ -4,6 +4,7 @@
 mod asking;
 mod credentials;
 mod door;
+mod registry;
 mod trail;
 
 use std::collections::BTreeMap;
@@ -15,7 +16,7 @@ use crate::mcp::jsonrpc::{Object, RpcError};
 use crate::mcp::narrowing::{Narrowing, To};
 use crate::mcp::service::{Completing, ResourceError};
 use crate::mcp::types::{
-    Block, Icon, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource, ResourceContent,
+    Block, Icon, Implementation, PromptMessage, PromptPage, RenderedPrompt, Resource, ResourceContent,
     ResourceTemplate, Tool, ToolResult,
 };
 use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
@@ -185,32 +186,42 @@ impl Service for Server<'_> {
         Ok(Outcome::Complete(ToolResult::Failure(text)))
     }
 
-    fn prompts(&self) -> Vec<Prompt> {
-        prompts::ALL
-            .iter()
-            .map(|prompt| Prompt {
-                name: prompt.name,
-                title: prompt.title,
-                description: prompt.description,
-                arguments: prompt.arguments.to_vec(),
-            })
-            .collect()
+    async fn prompts(&self, cursor: Option<&str>, trace: Option<Trace>) -> Result<PromptPage, RpcError> {
+        let ours = prompts::listed();
+        if !self.serves_registry() {
+            return match cursor {
+                None => Ok(PromptPage { prompts: ours, next: None, varies: false }),
+                Some(_) => Err(RpcError::invalid_params("unknown cursor: there is one page, leave it out")),
+            };
+        }
+        let (progress, call) = (Progress::unheard(), self.begins("prompts/list", trace));
+        let page = async {
+            let (_, cx) = self.admit_reading(Reading::prompts(), &progress, &call).await?;
+            let page = prompts::registry::page(&cx, cursor).await;
+            page.map_err(|failure| failure.explain(cx.client.tracking()))
+        };
+        let page = page.await;
+        call.ended(outcome(&page));
+        match (page, cursor) {
+            (Ok(page), Some(_)) => Ok(page),
+            (Ok(page), None) => Ok(PromptPage { prompts: [ours, page.prompts].concat(), ..page }),
+            (Err(_), None) => Ok(PromptPage { prompts: ours, next: None, varies: true }),
+            (Err(error), Some(_)) => Err(RpcError::invalid_params(error.to_string())),
+        }
     }
 
-    fn prompt(
+    async fn prompt(
         &self,
         name: &str,
         arguments: BTreeMap<String, String>,
-        _: &Round,
+        round: &Round,
     ) -> Result<Outcome<RenderedPrompt>, RpcError> {
-        let prompt = prompts::find(name).ok_or_else(|| {
-            let near = nearest(name, prompts::ALL.iter().map(|prompt| prompt.name));
-            let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
-            RpcError::invalid_params(format!("there is no prompt {name:?}{near}"))
-        })?;
+        let Some(prompt) = prompts::find(name) else {
+            return self.prompt_of_registry(name, &arguments, round.trace()).await.map(Outcome::Complete);
+        };
         let text = prompt.render(arguments).map_err(RpcError::invalid_params)?;
         let messages = vec![PromptMessage::of_user(Block::Text(text))];
-        Ok(Outcome::Complete(RenderedPrompt { description: prompt.description, messages }))
+        Ok(Outcome::Complete(RenderedPrompt { description: prompt.description.into(), messages }))
     }
 
     async fn resources(&self, trace: Option<Trace>) -> Vec<Resource> {
@@ -264,7 +275,9 @@ impl Service for Server<'_> {
                     .iter()
                     .any(|variable| template.uri_template.contains(variable))
         });
-        if !of_prompt && !of_template {
+        // What is in the registry is not asked for here: a person types.
+        let of_registry = prompts::find(completing.of).is_none() && self.serves_registry();
+        if !of_prompt && !of_template && !of_registry {
             return Err(format!("{:?} has no argument {:?}", completing.of, completing.argument));
         }
         let Some(reading) = complete::reading(completing) else { return Ok(Vec::new()) };

@@ -51,7 +51,7 @@ fn headers<'a>(method: &'a str, params: &'a Value) -> Vec<(&'static str, &'a str
 }
 
 fn ask(fixtures: &[&str], request: Request<Payload>) -> Response<Bytes> {
-    serve(&recorded("3.17.2", fixtures), &[], request)
+    serve(&recorded("3.17.2", fixtures), &[("MLFLOW_MCP_TOOLSETS", "core,analysis")], request)
 }
 
 /// Status and code of a refusal.

@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("uri", &[]),
     ("tools", &["plot", "spec", "statistics", "tool", "mlflow", "mcp", "policy", "sorted", "uri"]),
     ("prompt", &["mcp"]),
-    ("prompts", &["mcp", "prompt"]),
+    ("prompts", &["mcp", "mlflow", "prompt", "tool", "tools"]),
     ("resources", &["mcp", "mlflow", "spec", "policy", "tool", "tools", "uri"]),
     (
         "server",

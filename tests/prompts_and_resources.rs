@@ -11,9 +11,12 @@ use mlflow_mcp::{prompts, tools};
 use serde_json::{Value, json};
 use support::{Mlflow, answer, body, post, serve};
 
+/// The toolsets that are on where nothing else is said: without the registry's prompts.
+const DEFAULT: &[(&str, &str)] = &[("MLFLOW_MCP_TOOLSETS", "core,analysis")];
+
 fn legacy(mlflow: &Mlflow, method: &str, params: Value) -> Value {
     let text = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).to_string();
-    let response = serve(mlflow, &[], post(&[("mcp-protocol-version", "2025-11-25")], &text));
+    let response = serve(mlflow, DEFAULT, post(&[("mcp-protocol-version", "2025-11-25")], &text));
     assert_eq!(response.status(), 200);
     body(&response)
 }
@@ -29,7 +32,7 @@ fn modern(mlflow: &Mlflow, method: &str, named: &str, params: Value) -> Value {
     if !named.is_empty() {
         headers.push(("mcp-name", named));
     }
-    body(&serve(mlflow, &[], post(&headers, &text)))
+    body(&serve(mlflow, DEFAULT, post(&headers, &text)))
 }
 
 fn code(body: &Value) -> i64 {
@@ -107,7 +110,7 @@ fn every_prompt_is_listed_with_its_arguments_and_renders() {
 fn prompts_name_only_tools_that_exist() {
     let names: BTreeSet<&str> = tools::all().map(|entry| entry.spec.name).collect();
     for prompt in prompts::ALL {
-        let given = prompt.arguments.iter().map(|argument| (argument.name.to_owned(), "x".to_owned()));
+        let given = prompt.arguments.iter().map(|argument| (argument.name.to_string(), "x".to_owned()));
         let text = prompt.render(given.collect()).unwrap();
         for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
             let is_tool = ["get_", "search_", "query_", "set_", "register_", "delete_", "compare_"]

@@ -18,7 +18,7 @@ const WITH_IMAGE: &str = "test_prompt_with_image";
 const ASKING: &str = "test_input_required_result_prompt";
 
 pub(super) fn list() -> Vec<Prompt> {
-    let argument = |name, description| PromptArgument { name, description, required: true };
+    let argument = PromptArgument::required;
     [
         (SIMPLE, vec![]),
         (
@@ -30,9 +30,9 @@ pub(super) fn list() -> Vec<Prompt> {
         (ASKING, vec![]),
     ]
     .map(|(name, arguments)| Prompt {
-        name,
-        title: name,
-        description: "For the conformance suite.",
+        name: name.into(),
+        title: name.into(),
+        description: "For the conformance suite.".into(),
         arguments,
     })
     .into()
@@ -76,7 +76,7 @@ pub(super) fn render(
         _ => return Ok(None),
     };
     let messages = blocks.into_iter().map(PromptMessage::of_user).collect();
-    Ok(Some(Outcome::Complete(RenderedPrompt { description: "For the conformance suite.", messages })))
+    Ok(Some(Outcome::Complete(RenderedPrompt { description: "For the conformance suite.".into(), messages })))
 }
 
 fn text(text: &str) -> Block {

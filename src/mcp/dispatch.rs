@@ -67,8 +67,11 @@ async fn modern<S: Service>(
         // A request may narrow it, and what a caller may do is nobody else's.
         "tools/list" => cacheable(tools::list(service, request)?, "private", LIST_TTL_MS),
         "tools/call" => tools::call(service, version, request, progress).await?,
-        "prompts/list" => cacheable(prompts::list(service, request)?, "public", LIST_TTL_MS),
-        "prompts/get" => prompts::get(service, version, request)?,
+        "prompts/list" => match prompts::list(service, request).await? {
+            (list, true) => cacheable(list, "private", 0),
+            (list, false) => cacheable(list, "public", LIST_TTL_MS),
+        },
+        "prompts/get" => prompts::get(service, version, request).await?,
         // What there is to read depends on who asks and changes with every run.
         "resources/list" => cacheable(resources::list(service, request).await?, "private", 0),
         "resources/templates/list" => {
@@ -98,8 +101,8 @@ async fn legacy<S: Service>(
         "ping" => Ok(Members::new()),
         "tools/list" => tools::list(service, request),
         "tools/call" => tools::call(service, version, request, progress).await,
-        "prompts/list" => prompts::list(service, request),
-        "prompts/get" => prompts::get(service, version, request),
+        "prompts/list" => Ok(prompts::list(service, request).await?.0),
+        "prompts/get" => prompts::get(service, version, request).await,
         "resources/list" => resources::list(service, request).await,
         "resources/templates/list" => resources::templates(service, request),
         "resources/read" => resources::read(service, version, request).await,

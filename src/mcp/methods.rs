@@ -21,7 +21,7 @@ fn params<T: DeserializeOwned>(request: &Request) -> Result<T, RpcError> {
         .map_err(|error| RpcError::invalid_params(format!("{}: {error}", request.method)))
 }
 
-/// Every list is one page, so no cursor was ever given out and each one is unknown, the empty one too.
+/// For lists of one page: no cursor was ever given out, so each one is unknown, the empty one too.
 fn no_cursor(request: &Request) -> Result<(), RpcError> {
     match request.params.get("cursor") {
         None => Ok(()),

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::round::Round;
 use super::trace::Trace;
 use super::types::{
-    Implementation, Prompt, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
+    Implementation, PromptPage, RenderedPrompt, Resource, ResourceContent, ResourceTemplate, Tool, ToolResult,
 };
 
 /// A server of tools, prompts and resources. It may be built anew for every request.
@@ -50,22 +50,25 @@ pub trait Service {
     /// Whether that tool says how far it is.
     fn reports_progress(&self, tool: &str) -> bool;
 
-    /// The prompts, always in the same order.
-    fn prompts(&self) -> Vec<Prompt>;
+    /// The prompts, always in the same order, from a cursor on that was given out before. What cannot be reached is left
+    /// out. Of this and those below, `trace` is the one that the message says it belongs to.
+    ///
+    /// # Errors
+    /// No such cursor was given out.
+    async fn prompts(&self, cursor: Option<&str>, trace: Option<Trace>) -> Result<PromptPage, RpcError>;
 
     /// The messages that a prompt makes of these arguments. It may ask back, as a tool may.
     ///
     /// # Errors
     /// What is wrong with the name, an argument, or an answer that the client brought back.
-    fn prompt(
+    async fn prompt(
         &self,
         name: &str,
         arguments: BTreeMap<String, String>,
         round: &Round,
     ) -> Result<Outcome<RenderedPrompt>, RpcError>;
 
-    /// What there is to read, as far as it can be listed. What cannot be reached is left out. Of this and the next two:
-    /// `trace` is the one that the message says it belongs to.
+    /// What there is to read, as far as it can be listed. What cannot be reached is left out.
     async fn resources(&self, trace: Option<Trace>) -> Vec<Resource>;
 
     /// The forms of URI that can be read.

@@ -130,32 +130,57 @@ impl ToolResult {
 /// One line of `prompts/list`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Prompt {
-    /// `verb_noun`.
-    pub name: &'static str,
+    /// `verb_noun`, or what somebody else called it.
+    pub name: Cow<'static, str>,
     /// Name for people.
-    pub title: &'static str,
+    pub title: Cow<'static, str>,
     /// What a person gets.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// In the order in which clients ask for them.
     pub arguments: Vec<PromptArgument>,
 }
 
+/// What of `prompts/list` comes at once.
+#[derive(Clone, Debug)]
+pub struct PromptPage {
+    /// The prompts.
+    pub prompts: Vec<Prompt>,
+    /// The cursor of what comes next.
+    pub next: Option<String>,
+    /// Whether it depends on who asks, and on when.
+    pub varies: bool,
+}
+
 /// An argument of a prompt; its value is always a string.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct PromptArgument {
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What to write.
-    pub description: &'static str,
-    /// Whether the prompt can do without.
+    pub description: Cow<'static, str>,
+    /// Whether the prompt cannot do without.
     pub required: bool,
+}
+
+impl PromptArgument {
+    /// One that must be given.
+    #[must_use]
+    pub const fn required(name: &'static str, description: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), description: Cow::Borrowed(description), required: true }
+    }
+
+    /// One that may be left out.
+    #[must_use]
+    pub const fn optional(name: &'static str, description: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), description: Cow::Borrowed(description), required: false }
+    }
 }
 
 /// What a prompt makes of its arguments.
 #[derive(Clone, Debug)]
 pub struct RenderedPrompt {
     /// What it is for.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// What is said, in this order.
     pub messages: Vec<PromptMessage>,
 }

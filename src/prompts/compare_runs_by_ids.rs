@@ -8,8 +8,8 @@ pub(super) const PROMPT: Prompt = Prompt {
     title: "Compare runs",
     description: "Compare given runs: what was set differently, and what came of it.",
     arguments: &[
-        PromptArgument { name: "experiment_id", description: "The experiment's id.", required: true },
-        PromptArgument { name: "run_ids", description: "Run ids, separated by commas.", required: true },
+        PromptArgument::required("experiment_id", "The experiment's id."),
+        PromptArgument::required("run_ids", "Run ids, separated by commas."),
     ],
     text,
 };

@@ -7,7 +7,7 @@ pub(super) const PROMPT: Prompt = Prompt {
     name: "diagnose_run",
     title: "Diagnose a run",
     description: "Find out how a run went: converged, diverged, overfitted, stalled or failed, and why.",
-    arguments: &[PromptArgument { name: "run_id", description: "The run's 32 hex digits.", required: true }],
+    arguments: &[PromptArgument::required("run_id", "The run's 32 hex digits.")],
     text,
 };
 

@@ -8,12 +8,8 @@ pub(super) const PROMPT: Prompt = Prompt {
     title: "Find the best run",
     description: "Find an experiment's best run by a metric, and what sets it apart from the next ones.",
     arguments: &[
-        PromptArgument { name: "experiment_id", description: "The experiment's id.", required: true },
-        PromptArgument {
-            name: "metric",
-            description: "The metric to judge by, for instance val/accuracy.",
-            required: true,
-        },
+        PromptArgument::required("experiment_id", "The experiment's id."),
+        PromptArgument::required("metric", "The metric to judge by, for instance val/accuracy."),
     ],
     text,
 };

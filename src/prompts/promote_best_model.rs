@@ -8,13 +8,9 @@ pub(super) const PROMPT: Prompt = Prompt {
     title: "Promote the best model",
     description: "Choose the run whose model should be promoted, and prepare the promotion for approval.",
     arguments: &[
-        PromptArgument { name: "experiment_id", description: "The experiment's id.", required: true },
-        PromptArgument { name: "metric", description: "The metric to judge by.", required: true },
-        PromptArgument {
-            name: "model_name",
-            description: "The registered model to promote to.",
-            required: true,
-        },
+        PromptArgument::required("experiment_id", "The experiment's id."),
+        PromptArgument::required("metric", "The metric to judge by."),
+        PromptArgument::required("model_name", "The registered model to promote to."),
     ],
     text,
 };

@@ -7,11 +7,10 @@ pub(super) const PROMPT: Prompt = Prompt {
     name: "review_evaluation",
     title: "Review an evaluation",
     description: "Review an evaluation by its invocation id: every task, its scores, and what is missing.",
-    arguments: &[PromptArgument {
-        name: "invocation_id",
-        description: "The evaluation's 16 hex digits, as its launcher printed them.",
-        required: true,
-    }],
+    arguments: &[PromptArgument::required(
+        "invocation_id",
+        "The evaluation's 16 hex digits, as its launcher printed them.",
+    )],
     text,
 };
 

@@ -1,4 +1,4 @@
-//! What a resource or a completion shows, as the call of a tool that shows the same.
+//! What a resource, a completion or a prompt of the registry shows, as the call of a tool that shows the same.
 //!
 //! What the policy says of that call holds here, too: a tool that is denied must not be got around.
 
@@ -59,6 +59,18 @@ impl Reading {
         }
     }
 
+    /// The prompts of the registry.
+    #[must_use]
+    pub fn prompts() -> Option<Self> {
+        Self::by("search_prompts", &[])
+    }
+
+    /// A prompt of the registry with values.
+    #[must_use]
+    pub fn prompt(name: &str) -> Option<Self> {
+        Self::by("render_prompt", &[("name", name)])
+    }
+
     /// A list of registered models.
     #[must_use]
     pub fn registered_models() -> Option<Self> {
@@ -89,7 +101,13 @@ mod tests {
             Uri::RegisteredModel(text()),
             Uri::ModelVersion { name: text(), version: text() },
         ];
-        let lists = [Reading::experiments(), Reading::runs(Some("7")), Reading::registered_models()];
+        let lists = [
+            Reading::experiments(),
+            Reading::runs(Some("7")),
+            Reading::registered_models(),
+            Reading::prompts(),
+            Reading::prompt("greet"),
+        ];
         for reading in uris.iter().map(Reading::of).chain(lists) {
             let reading = reading.unwrap_or_else(|| unreachable!("no such tool"));
             assert_eq!(reading.spec.effect, Effect::Read, "{}", reading.spec.name);

@@ -5,7 +5,7 @@ use crate::tool::Entry;
 pub mod delete_prompt_alias;
 pub mod delete_prompt_tag;
 pub mod diff_prompts;
-mod find;
+pub(crate) mod find;
 pub mod load_prompt;
 pub mod register_prompt;
 pub mod render_prompt;
@@ -14,7 +14,7 @@ pub mod search_prompts;
 pub mod set_prompt_alias;
 pub mod set_prompt_tag;
 mod shown;
-mod template;
+pub(crate) mod template;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[

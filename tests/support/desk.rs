@@ -9,7 +9,7 @@ use mlflow_mcp::mcp::jsonrpc::{Object, RpcError};
 use mlflow_mcp::mcp::round::Elicited;
 use mlflow_mcp::mcp::service::{Completing, ResourceError};
 use mlflow_mcp::mcp::types::{
-    Annotations, Block, Content, Image, Implementation, Prompt, PromptMessage, RenderedPrompt, Resource,
+    Annotations, Block, Content, Image, Implementation, PromptMessage, PromptPage, RenderedPrompt, Resource,
     ResourceContent, ResourceTemplate, Role, Tool, ToolResult,
 };
 use mlflow_mcp::mcp::{Outcome, Progress, Round, Service, Trace};
@@ -132,11 +132,11 @@ impl Service for Desk {
         matches!(tool, "delete" | "show")
     }
 
-    fn prompts(&self) -> Vec<Prompt> {
-        Vec::new()
+    async fn prompts(&self, _: Option<&str>, _: Option<Trace>) -> Result<PromptPage, RpcError> {
+        Ok(PromptPage { prompts: Vec::new(), next: None, varies: false })
     }
 
-    fn prompt(
+    async fn prompt(
         &self,
         _: &str,
         _: BTreeMap<String, String>,
@@ -148,7 +148,7 @@ impl Service for Desk {
         let image = Block::Image(Image { data: "iVBORw==".to_owned(), mime_type: "image/png" });
         let reply = PromptMessage { role: Role::Assistant, content: Block::Text("A pen.".to_owned()) };
         Ok(Outcome::Complete(RenderedPrompt {
-            description: "What is it?",
+            description: "What is it?".into(),
             messages: vec![PromptMessage::of_user(image), reply],
         }))
     }

@@ -38,7 +38,8 @@ const PROMPT_VERSION: &str = r#"{"model_version": {"name": "greeting", "version"
         {"key": "author", "value": "ann"}]}}"#;
 const PROMPTS: &str = r#"{"registered_models": [{"name": "greeting", "description": "Says hello.",
     "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "team", "value": "cv"}],
-    "latest_versions": [{"name": "greeting", "version": "2"}]}]}"#;
+    "latest_versions": [{"name": "greeting", "version": "2", "tags": [{"key": "_mlflow_prompt_type", "value": "chat"},
+        {"key": "mlflow.prompt.text", "value": "[{\"role\": \"system\", \"content\": \"Be {{style}}.\"}, {\"role\": \"user\", \"content\": \"Greet {{ name }}.\"}]"}]}]}]}"#;
 const LOGGED_MODEL: &str = r#"{"model": {"info": {"model_id": "m-00000000000000000000000000000000",
     "experiment_id": "7", "source_run_id": "7", "name": "gbm", "status": "LOGGED_MODEL_PENDING",
     "artifact_uri": "mlflow-artifacts:/7/models/m-1/artifacts", "tags": [{"key": "team", "value": "cv"}]},

@@ -12,7 +12,7 @@ const CANDIDATES: usize = 200;
 
 /// Which version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which<'a> {
+pub(crate) enum Which<'a> {
     Newest,
     Version(&'a str),
     Alias(&'a str),
@@ -23,7 +23,7 @@ impl<'a> Which<'a> {
     ///
     /// # Errors
     /// More than one is named.
-    pub(super) fn read(
+    pub(crate) fn read(
         name: &'a str,
         version: Option<&'a str>,
         alias: Option<&'a str>,
@@ -135,7 +135,7 @@ pub(super) async fn version(
 }
 
 /// The highest version: without stages it is the only one that a prompt comes with.
-pub(super) fn newest(prompt: &RegisteredModel) -> Option<&ModelVersion> {
+pub(crate) fn newest(prompt: &RegisteredModel) -> Option<&ModelVersion> {
     prompt.latest_versions.iter().max_by_key(|version| version.version.parse::<u64>().unwrap_or_default())
 }
 

@@ -13,11 +13,11 @@ use crate::mlflow::registry::versions::ModelVersion;
 use crate::tool::{Kind, ToolError};
 
 /// A message of a chat: `role`, `content`, and what else it has.
-pub(super) type Message = Map<String, Value>;
+pub(crate) type Message = Map<String, Value>;
 
 /// A template.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Template {
+pub(crate) enum Template {
     /// One text.
     Text(String),
     /// Messages.
@@ -29,7 +29,7 @@ impl Template {
     ///
     /// # Errors
     /// It has none, or one of a chat that is no list of messages.
-    pub(super) fn of(version: &ModelVersion) -> Result<Self, ToolError> {
+    pub(crate) fn of(version: &ModelVersion) -> Result<Self, ToolError> {
         let broken = |what: &str| {
             let message = format!("version {} of prompt {:?} {what}", version.version, version.name);
             ToolError::new(Kind::Unexpected, message, "get_model_version shows its tags.")
@@ -43,7 +43,7 @@ impl Template {
     }
 
     /// `text` or `chat`.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "text",
             Self::Chat(_) => CHAT,
@@ -51,7 +51,7 @@ impl Template {
     }
 
     /// The names of its variables.
-    pub(super) fn variables(&self) -> BTreeSet<String> {
+    pub(crate) fn variables(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         self.each_text(&mut |text| {
             for (_, name) in variables(text) {
@@ -62,14 +62,14 @@ impl Template {
     }
 
     /// Whether MLflow's own client takes it for a Jinja2 template: it has statements.
-    pub(super) fn is_jinja(&self) -> bool {
+    pub(crate) fn is_jinja(&self) -> bool {
         let mut is_jinja = false;
         self.each_text(&mut |text| is_jinja |= text.contains("{%") && text.contains("%}"));
         is_jinja
     }
 
     /// With values in the place of variables. What looks like a variable in a value stays as it is.
-    pub(super) fn fill(&mut self, values: &BTreeMap<String, String>) {
+    pub(crate) fn fill(&mut self, values: &BTreeMap<String, String>) {
         match self {
             Self::Text(text) => *text = filled(text, values),
             Self::Chat(messages) => {
@@ -81,7 +81,7 @@ impl Template {
     }
 
     /// The template as one text; the messages of a chat each below their role.
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         let messages = match self {
             Self::Text(text) => return text,
             Self::Chat(messages) => messages,

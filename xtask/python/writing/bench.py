@@ -21,6 +21,10 @@ class Bench:
         self.calls[tool] = self.calls.get(tool, 0) + 1
         return self._http.call(tool, arguments)
 
+    def ask(self, method: str, params: Json) -> Json:
+        """Another method of the protocol."""
+        return self._http.ask(method, params)
+
     def refused(self, tool: str, arguments: Json, says: str) -> None:
         """The call fails, and its text has these words."""
         try:

@@ -24,6 +24,7 @@ def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
     aliases(bench, client, name)
     tags(bench, client, name)
     reads(bench, client, name)
+    served(bench, client, name)
     if major >= 3:
         chats(bench, client)
     else:
@@ -154,6 +155,24 @@ def reads(bench: Bench, client: MlflowClient, name: str) -> None:
     bench.refused("load_prompt", {"name": "churn"}, "is a registered model, not a prompt")
 
 
+def served(bench: Bench, client: MlflowClient, name: str) -> None:
+    """The same prompts, as prompts of the protocol."""
+    listed = {prompt["name"]: prompt for prompt in bench.ask("prompts/list", {})["prompts"]}
+    expect({name, "theirs", "find_best_run"} <= set(listed), f"{sorted(listed)}")
+    found = load(client, "prompts:/theirs/1")
+    arguments = [(argument["name"], argument["required"]) for argument in listed["theirs"]["arguments"]]
+    expect(arguments == [(variable, True) for variable in sorted(found.variables)], f"{arguments}")
+    expect(listed["theirs"]["description"].startswith(AWKWARD), f"{listed['theirs']}")
+    values = {"a": "größe 🦉 \"'", "b.c": "7"}
+    got = bench.ask("prompts/get", {"name": "theirs", "arguments": values})["messages"]
+    said = [{"role": "user", "content": {"type": "text", "text": found.format(**values)}}]
+    expect(got == said, f"{got} instead of {said}")
+    values = {"name": "Zoë", "user.city": "Graz"}
+    by_alias = {"name": f"prompts:/{name}@production", "arguments": values}
+    text = bench.ask("prompts/get", by_alias)["messages"][0]["content"]["text"]
+    expect(text == load(client, f"prompts:/{name}@production").format(**values), f"{text!r}")
+
+
 def chats(bench: Bench, client: MlflowClient) -> None:
     messages = [
         {"role": "system", "content": "Be {{ style }}. größe 🦉"},
@@ -170,6 +189,9 @@ def chats(bench: Bench, client: MlflowClient) -> None:
     values = {"style": "kind", "question": "Why \\1?"}
     rendered = bench.call("render_prompt", {"name": "chat", "version": 1, "variables": values})
     expect(rendered["messages"] == found.format(**values), f"{rendered}")
+    got = bench.ask("prompts/get", {"name": "chat", "arguments": values})["messages"]
+    said = [message["content"]["text"] for message in got]
+    expect(said == [message["content"] for message in found.format(**values)], f"{got}")
     parts = [{"role": "user", "content": "{{a}} {{question}}"}]
     client.register_prompt("chat", parts)
     ours = bench.call("load_prompt", {"name": "prompts:/chat@latest"})
