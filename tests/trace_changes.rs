@@ -84,6 +84,7 @@ fn a_value_is_sent_in_its_own_type() {
         (json!(0.9), json!(0.9)),
         (json!("good"), json!("good")),
         (json!("{\"f1\": 0.5}"), json!({"f1": 0.5})),
+        (json!({"f1": 0.5}), json!({"f1": 0.5})),
     ] {
         let (answer, line, body) =
             done("log_trace_feedback", json!({"trace_id": "7", "name": "ok", "value": given}));
@@ -114,7 +115,7 @@ fn a_value_is_sent_in_its_own_type() {
         json!({"trace_id": "7", "name": "n", "value": "1", "source_type": "ROBOT"}),
     );
     assert!(robot.contains("\"LLM_JUDGE\""), "{robot}");
-    let object = refused("log_trace_feedback", json!({"trace_id": "7", "name": "n", "value": {"a": 1}}));
+    let object = refused("log_trace_feedback", json!({"trace_id": "7", "name": {"a": 1}, "value": "1"}));
     assert!(object.contains("must be a string, not an object"), "{object}");
 }
 

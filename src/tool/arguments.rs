@@ -97,6 +97,7 @@ fn string(schema: &Value, value: Value) -> Result<Value, String> {
         Value::String(text) => text,
         Value::Number(number) => number.to_string(),
         Value::Bool(flag) => flag.to_string(),
+        other if is_json(schema) => other.to_string(),
         other => return Err(format!("must be a string, not {}", kind(&other))),
     };
     if let Some(names) = schema["enum"].as_array() {
@@ -112,6 +113,11 @@ fn string(schema: &Value, value: Value) -> Result<Value, String> {
         return Err("must not be empty".to_owned());
     }
     Ok(Value::String(text))
+}
+
+/// Whether the text is to hold JSON, which many send as it is: its description begins so.
+fn is_json(schema: &Value) -> bool {
+    schema["description"].as_str().is_some_and(|about| about.starts_with("JSON"))
 }
 
 fn integer(schema: &Value, value: Value) -> Result<Value, String> {
@@ -284,6 +290,7 @@ mod tests {
                 "tags": {"type": "object", "additionalProperties": {"type": "string"}},
                 "view": {"type": "string", "enum": ["ACTIVE_ONLY", "ALL"]},
                 "all": {"type": "boolean"},
+                "records": {"type": "string", "description": "JSON: a list."},
                 "sort": {"type": "array", "items": {"type": "object", "additionalProperties": false,
                     "properties": {"field_name": {"type": "string"}, "ascending": {"type": "boolean"},
                                    "dataset_name": {"type": "string"}, "dataset_digest": {"type": "string"}},
@@ -315,6 +322,10 @@ mod tests {
                 good(json!({"run_id": "a", "order_by": list})),
                 json!({"run_id": "a", "order_by": ["x"]})
             );
+        }
+        for records in [json!([{"n": 1.0}]), json!("[{\"n\":1.0}]")] {
+            let expected = json!({"run_id": "a", "records": "[{\"n\":1.0}]"});
+            assert_eq!(good(json!({"run_id": "a", "records": records})), expected);
         }
         let objects = [json!({"n": 5, "b": true}), json!("{\"n\": 5, \"b\": true}")];
         for tags in objects {
