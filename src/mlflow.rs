@@ -21,6 +21,7 @@ pub mod number;
 pub mod page;
 pub mod pages;
 pub mod pairs;
+pub mod python_json;
 pub mod registry;
 pub mod runs;
 pub mod server;

@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::launch::text;
 use crate::mlflow::artifacts::{self, Owner};
 use crate::mlflow::number::Number;
+use crate::mlflow::python_json::json;
 use crate::mlflow::runs::Run;
 use crate::tool::{Context, Failure};
-use crate::tools::artifacts::document::json;
 
 /// The file, from the run's root or from the task's directory.
 const FILE: &str = "artifacts/eval_factory_metrics.json";
