@@ -41,12 +41,14 @@ fn cut_texts(value: &Value, most: usize) -> Value {
     }
 }
 
-/// Half a call is none.
+/// Half a call is none; there can be several.
 fn member(name: &str, value: &Value, most: usize) -> Value {
-    match value.as_str().map(|text| text.chars().count()) {
-        Some(length) if name == "undo" && length > most => Value::String(format!(
-            "None in this answer: the call has {length} characters, with what was there before."
+    match value {
+        Value::String(call) if name == "undo" && call.chars().count() > most => Value::String(format!(
+            "None in this answer: the call has {} characters, with what was there before.",
+            call.chars().count()
         )),
+        Value::Array(calls) if name == "undo" => calls.iter().map(|call| member(name, call, most)).collect(),
         _ => cut_texts(value, most),
     }
 }
@@ -82,6 +84,8 @@ mod tests {
             "undo": "None in this answer: the call has 5004 characters, with what was there before."
         });
         assert_eq!(short(&answer, 1_000), expected);
+        let several = short(&json!({"undo": ["first {}", answer["undo"]]}), 1_000);
+        assert_eq!(several["undo"], json!(["first {}", expected["undo"]]));
     }
 
     #[test]

@@ -37,7 +37,7 @@ class Bench:
     def change(self, tool: str, arguments: Json, state: Callable[[], Any], after: Any) -> Json:
         """`state` reads what the call changes with MLflow's own client; `after` is what it is to be then.
 
-        A dry run before leaves it as it is. Where the answer has the call that takes it back, that is made,
+        A dry run before leaves it as it is. Where the answer has the calls that take it back, these are made,
         with the state as it was, and the change is made again.
         """
         before = state()
@@ -48,8 +48,10 @@ class Bench:
         answer = self.call(tool, arguments)
         expect(state() == after, f"{tool} {arguments}: {state()!r} instead of {after!r}")
         undo = answer.get("undo", "")
-        if undo.endswith("}"):
-            self.call(*taken_apart(undo))
+        calls = [undo] if isinstance(undo, str) else undo
+        if calls and calls[0].endswith("}"):
+            for call in calls:
+                self.call(*taken_apart(call))
             expect(state() == before, f"{undo} of {tool}: {state()!r} instead of {before!r}")
             self.call(tool, arguments)
             expect(state() == after, f"{tool} {arguments} once more: {state()!r} instead of {after!r}")
