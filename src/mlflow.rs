@@ -12,6 +12,7 @@ pub mod credentials;
 pub mod datasets;
 pub mod endpoint;
 pub mod error;
+pub mod evaluation_datasets;
 pub mod experiments;
 pub mod filter;
 pub mod grant;

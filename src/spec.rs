@@ -45,12 +45,21 @@ pub enum Toolset {
     Traces,
     /// The prompt registry.
     Prompts,
+    /// Evaluation datasets, and the data sets that runs have read.
+    Datasets,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 6] =
-        [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces, Self::Prompts];
+    pub const ALL: [Self; 7] = [
+        Self::Core,
+        Self::Analysis,
+        Self::Logging,
+        Self::Models,
+        Self::Traces,
+        Self::Prompts,
+        Self::Datasets,
+    ];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -76,6 +85,7 @@ impl Toolset {
             Self::Models => "models",
             Self::Traces => "traces",
             Self::Prompts => "prompts",
+            Self::Datasets => "datasets",
         }
     }
 }

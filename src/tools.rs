@@ -8,6 +8,7 @@ pub use crate::tool::Entry;
 
 pub mod analysis;
 pub mod artifacts;
+pub mod datasets;
 pub mod evaluation;
 pub mod experiments;
 pub mod logged_models;
@@ -41,6 +42,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         models::TOOLS,
         traces::TOOLS,
         prompts::TOOLS,
+        datasets::TOOLS,
     ]
     .into_iter()
     .flatten()

@@ -60,8 +60,13 @@ fn a_change_that_fails_is_sent_once_and_the_answer_says_whether_it_may_stand() {
             for (name, may_stand, fault) in faults() {
                 let mlflow = interrupted(number, fault);
                 let result = call(&mlflow, tool, arguments.clone());
-                let text = failure(&result);
                 let sent = changes(&mlflow);
+                if !sent.contains(&mlflow.lines()[number]) {
+                    // It only reads what was changed: that is done, and must not be done again.
+                    assert!(success(&result)["note"].is_string(), "{tool}, {name} at {number}: {result}");
+                    continue;
+                }
+                let text = failure(&result);
                 let again = sent.iter().filter(|line| **line == mlflow.lines()[number]).count();
                 assert_eq!(again, 1, "{tool}, {name} at {number}: {sent:?}");
                 if number == first_change {

@@ -12,6 +12,9 @@ const SEARCH: Endpoint = Endpoint::ask("/ajax-api/2.0/mlflow/experiments/search-
 /// The most experiments that MLflow takes at once.
 pub const EXPERIMENTS: usize = 20;
 
+/// The most rows that MLflow gives at once, without a word about others.
+pub const MOST: usize = 1_000;
+
 /// A data set as a run has read it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Dataset {
@@ -19,6 +22,12 @@ pub struct Dataset {
     pub name: String,
     /// Hash of its content.
     pub digest: String,
+    /// The experiment of the run.
+    #[serde(default)]
+    pub experiment_id: String,
+    /// What for, for instance `training`.
+    #[serde(default)]
+    pub context: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -32,7 +41,7 @@ struct Found {
     dataset_summaries: Vec<Dataset>,
 }
 
-/// The data sets that runs of at most [`EXPERIMENTS`] experiments have read, one row per use.
+/// The data sets that runs of at most [`EXPERIMENTS`] experiments have read, one row per context.
 ///
 /// # Errors
 /// See [`Error`].

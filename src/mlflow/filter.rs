@@ -20,6 +20,17 @@ pub fn string(value: &str) -> Result<String, Unquotable> {
     quote(value, ['\'', '"'])
 }
 
+/// That a field is a text. For one that no string can hold, by a pattern, in which `_` is any character: it also finds what
+/// is like it, so what comes is to be compared once more.
+#[must_use]
+pub fn is(field: &str, value: &str) -> String {
+    match string(value) {
+        Ok(string) => format!("{field} = {string}"),
+        // Some databases know the backslash as an escape character of patterns.
+        Err(Unquotable) => format!("{field} LIKE '{}'", value.replace(['\'', '\\'], "_")),
+    }
+}
+
 fn quote(text: &str, quotes: [char; 2]) -> Result<String, Unquotable> {
     let mark = quotes.into_iter().find(|mark| !text.contains(*mark)).ok_or(Unquotable)?;
     Ok(format!("{mark}{text}{mark}"))
@@ -36,5 +47,11 @@ mod tests {
         assert_eq!(string("both ' and \""), Err(Unquotable));
         assert_eq!(key("mlflow.parentRunId"), Ok("`mlflow.parentRunId`".to_owned()));
         assert_eq!(key("a`b"), Ok("\"a`b\"".to_owned()));
+    }
+
+    #[test]
+    fn what_no_string_holds_is_found_by_a_pattern() {
+        assert_eq!(is("dataset.name", "it's"), "dataset.name = \"it's\"");
+        assert_eq!(is("name", "it's \"a\\b\""), "name LIKE 'it_s \"a_b\"'");
     }
 }

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod of_datasets;
 mod world;
 
 use std::collections::BTreeSet;
@@ -125,7 +126,10 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             json!({"name": "greeting", "key": "team"}),
             "Remove tag \"team\" of prompt \"greeting\", which is \"cv\".",
         ),
-    ] {
+    ]
+    .into_iter()
+    .chain(of_datasets::deletions())
+    {
         let (message, state) = world.ask(tool, &arguments);
         assert!(message.starts_with(says), "{message}");
         assert_eq!(world.changes(), Vec::<String>::new());

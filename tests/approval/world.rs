@@ -115,7 +115,7 @@ impl World {
         self.mlflow
             .lines()
             .into_iter()
-            .filter(|line| line.contains("delete") || line.contains("DELETE"))
+            .filter(|line| ["delete", "DELETE", "/remove-"].iter().any(|word| line.contains(word)))
             .collect()
     }
 }
@@ -171,6 +171,16 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
             json!({"assessment": {"assessment_id": "a-1", "assessment_name": "ok", "trace_id": "tr-1", "source": source,
                                   "feedback": {"value": true}}})
         }
+        "/api/3.0/mlflow/datasets/d-1" if request.method() == "GET" => {
+            json!({"dataset": {"dataset_id": "d-1", "name": "golden", "profile": "{\"num_records\": 2}",
+                               "tags": "{\"team\": \"cv\"}"}})
+        }
+        "/api/3.0/mlflow/datasets/d-1/records" if request.method() == "GET" => {
+            let records =
+                json!([{"dataset_record_id": "dr-1", "inputs": {"question": "Who?"}, "created_time": 1}]);
+            json!({"records": records.to_string()})
+        }
+        "/api/3.0/mlflow/datasets/d-1/experiment-ids" => json!({"experiment_ids": ["7"]}),
         _ => json!({}),
     };
     Ok(answer(200, found.to_string()))

@@ -50,10 +50,16 @@ const TRACE: &str = r#"{"trace": {"trace_info": {"trace_id": "7", "state": "OK",
 const ASSESSMENT: &str = r#"{"assessment": {"assessment_id": "7", "assessment_name": "correct", "trace_id": "7",
     "source": {"source_type": "HUMAN", "source_id": "zoe"}, "feedback": {"value": true}, "rationale": "It is.",
     "metadata": {"round": "1"}}}"#;
+const DATASET: &str = r#"{"dataset": {"dataset_id": "7", "name": "golden", "tags": "{\"team\": \"cv\"}",
+    "schema": "{\"inputs\": {\"question\": \"string\"}, \"outputs\": {}, \"expectations\": {\"answer\": \"string\"}, \"version\": \"1.0\"}",
+    "profile": "{\"num_records\": 2}", "digest": "7cbb9ff7", "created_time": 1768727640000,
+    "last_update_time": 1768727640000}}"#;
+const RECORDS: &str = r#"{"records": "[{\"dataset_record_id\": \"7\", \"dataset_id\": \"7\", \"inputs\": {\"question\": \"Who?\"}, \"expectations\": {\"answer\": \"Ada\", \"score\": NaN}, \"tags\": {}, \"source\": {\"source_type\": \"HUMAN\", \"source_data\": {}}, \"source_type\": \"HUMAN\", \"outputs\": {}, \"created_time\": 1768727640000, \"last_update_time\": 1768727640000}, {\"dataset_record_id\": \"9\", \"dataset_id\": \"7\", \"inputs\": {\"question\": \"Where?\"}, \"tags\": {\"set\": \"b\"}, \"outputs\": \"Here.\", \"created_time\": 1768727640000, \"last_update_time\": 1768727640000}]"}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
 /// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, the
-/// prompt `greeting`, a logged model, a trace or an assessment with one of that kind, of which the number 8 is deleted, and every change as MLflow does.
+/// prompt `greeting`, a logged model, a trace, an assessment or an evaluation dataset with one of that kind, of which the
+/// number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
     Mlflow::new(react)
 }
@@ -79,6 +85,13 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "model-versions/get" | "registered-models/alias" if is_read => VERSION,
         "logged-models" => LOGGED_MODEL,
         other if other.starts_with("logged-models/m-") && is_read => LOGGED_MODEL,
+        "datasets/create" => DATASET,
+        "datasets/search" => "{}",
+        "datasets/7" if is_read => DATASET,
+        "datasets/7/records" if is_read => RECORDS,
+        "datasets/7/records" if request.method() == "DELETE" => r#"{"deleted_count": 1}"#,
+        "datasets/7/records" => r#"{"inserted_count": 1, "updated_count": 1}"#,
+        "datasets/7/experiment-ids" => r#"{"experiment_ids": ["7"]}"#,
         "traces/delete-traces" => r#"{"traces_deleted": 1}"#,
         other if other.starts_with("traces/") && other.contains("/assessments") => ASSESSMENT,
         other if other.starts_with("traces/") && is_read => TRACE,
@@ -120,6 +133,14 @@ pub fn calls() -> Vec<(&'static str, Value)> {
             "log_inputs" => {
                 json!({"datasets": [{"name": "d", "digest": "1", "source_type": "http", "source": "x"}]})
             }
+            "create_dataset" => json!({"name": "new"}),
+            "upsert_dataset_records" => json!({"dataset_id": "7", "records": [
+                {"inputs": {"question": "Who?"}, "expectations": {"answer": "Zoe"}}, {"inputs": {"question": "When?"}}]}),
+            "delete_dataset_records" => json!({"dataset_id": "7", "dataset_record_ids": ["9"]}),
+            "delete_dataset_tag" => json!({"dataset_id": "7", "key": "team"}),
+            "add_dataset_to_experiments" => json!({"dataset_id": "7", "experiment_ids": ["5"]}),
+            "set_dataset_tags" | "delete_dataset" => json!({"dataset_id": "7"}),
+            "remove_dataset_from_experiments" => json!({"dataset_id": "7", "experiment_ids": ["7"]}),
             "delete_traces" => json!({"experiment_id": "7", "trace_ids": ["7"]}),
             "register_prompt" => json!({"name": "new", "template": "Hello {{name}}"}),
             "delete_prompt_tag" => json!({"name": "greeting", "key": "team"}),

@@ -12,8 +12,12 @@ pub fn arguments(schema: &Value) -> Map<String, Value> {
         .chain(&runs)
         .map(|name| {
             let name = name.as_str().unwrap();
-            // The one text that a tool looks at before MLflow does.
-            let made = if name == "model_id" { json!("m-1") } else { value(&schema["properties"][name]) };
+            // The texts that a tool looks at before MLflow does.
+            let made = match name {
+                "model_id" => json!("m-1"),
+                "records" => json!([{"inputs": {"question": "1"}}]),
+                _ => value(&schema["properties"][name]),
+            };
             (name.to_owned(), made)
         })
         .chain(either(schema))
@@ -30,6 +34,8 @@ fn either(schema: &Value) -> Option<(String, Value)> {
         () if has(&["assessment_id", "rationale"]) => "value",
         () if has(&["experiment_id", "experiment_ids"]) => "experiment_ids",
         () if has(&["template", "messages"]) => "template",
+        () if has(&["dataset_id", "name"]) => "dataset_id",
+        () if has(&["digest", "context"]) => "digest",
         () => return None,
     };
     Some((name.to_owned(), value(properties.get(name)?)))

@@ -12,6 +12,7 @@ pub mod golden;
 pub mod made_up;
 pub mod outlet;
 pub mod recorded;
+pub mod records;
 pub mod schema;
 pub mod store;
 pub mod table;

@@ -272,7 +272,10 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
     churn, agent = sample.experiment(CHURN), sample.experiment(AGENT)
     models, traces = f"{API}/logged-models/search", f"{API3}/traces/search"
     place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": agent}}
+    summaries = f"{AJAX}/experiments/search-datasets"
+    yield post("experiments-search-datasets", 200, summaries, experiment_ids=[churn])
     if sample.major < 3:
+        yield get("evaluation-datasets-get", 404, f"{API3}/datasets/d-{MISSING_RUN}")
         yield post("logged-models-search", 404, models, experiment_ids=[churn], max_results=2)
         yield get("logged-models-get", 404, f"{API}/logged-models/m-{MISSING_RUN}")
         yield post("traces-search", 404, traces, locations=[place], max_results=2)
@@ -295,8 +298,7 @@ def _generative(sample: Sample) -> Iterator[Exchange]:
     yield post("traces-search-400", 400, traces, locations=[place], filter="foo = 'x'", max_results=2)
     yield from _traces(sample.trace(agent, "OK"), sample.trace(agent, "ERROR"), sample.assessment(agent))
     yield from _figures(agent)
-    datasets = f"{API3}/datasets/search"
-    yield post("evaluation-datasets-search", 200, datasets, experiment_ids=[agent], max_results=5)
+    yield from _datasets(agent, sample.evaluation_dataset(agent))
 
 
 def _logged_model_searches(route: str, churn: str) -> Iterator[Exchange]:
@@ -314,8 +316,29 @@ def _logged_model_searches(route: str, churn: str) -> Iterator[Exchange]:
     whole = {**name, "dataset_digest": "a92be310"}
     yield post("logged-models-search-dataset", 200, route, experiment_ids=[churn], datasets=[whole])
     yield post("logged-models-search-dataset-name", 200, route, experiment_ids=[churn], datasets=[name])
-    summaries = f"{AJAX}/experiments/search-datasets"
-    yield post("experiments-search-datasets", 200, summaries, experiment_ids=[churn])
+
+
+def _datasets(agent: str, dataset: str) -> Iterator[Exchange]:
+    every = f"{API3}/datasets"
+    one = f"{every}/{dataset}"
+    yield post("evaluation-datasets-search", 200, f"{every}/search", experiment_ids=[agent], max_results=5)
+    either = "name = 'a' OR name = 'b'"
+    yield post(
+        "evaluation-datasets-search-400-or", 400, f"{every}/search", filter_string=either, max_results=5
+    )
+    yield post(
+        "evaluation-datasets-search-none",
+        200,
+        f"{every}/search",
+        filter_string="name = 'none'",
+        max_results=5,
+    )
+    yield get("evaluation-datasets-get", 200, one)
+    yield get("evaluation-datasets-get-missing", 404, f"{every}/d-{MISSING_RUN}")
+    yield get("evaluation-datasets-experiment-ids", 200, f"{one}/experiment-ids")
+    yield get("evaluation-datasets-records", 200, f"{one}/records", max_results=50)
+    yield get("evaluation-datasets-records-missing", 200, f"{every}/d-{MISSING_RUN}/records", max_results=50)
+    yield get("evaluation-datasets-records-500-token", 500, f"{one}/records", page_token="garbage")
 
 
 def _logged_model(model: str) -> Iterator[Exchange]:
