@@ -15,10 +15,15 @@ from mlflow import MlflowClient
 
 from checks import CheckFailed
 from peer.servers import Failed, Http, Rest
-from writing import logging, models, prompts
+from writing import datasets, logging, models, prompts
 from writing.bench import Bench
 
-CHECKS = {"logging": logging.check, "models": models.check, "prompts": prompts.check}
+CHECKS = {
+    "datasets": datasets.check,
+    "logging": logging.check,
+    "models": models.check,
+    "prompts": prompts.check,
+}
 
 
 def main() -> int:

@@ -46,9 +46,11 @@ mod writes;
 fn every_tool_is_tried_against_a_real_mlflow() {
     let tests = [
         include_str!("../../../xtask/python/check_numbers.py"),
+        include_str!("../../../xtask/python/writing/datasets.py"),
         include_str!("../../../xtask/python/writing/logging.py"),
         include_str!("../../../xtask/python/writing/models.py"),
         include_str!("../../../xtask/python/writing/prompts.py"),
+        include_str!("../../../xtask/python/writing/run_datasets.py"),
         include_str!("analysis.rs"),
         include_str!("artifact_analysis.rs"),
         include_str!("artifact_tools.rs"),

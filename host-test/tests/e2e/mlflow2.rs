@@ -44,12 +44,15 @@ fn every_tool_that_reads_reads_mlflow_2() {
         assert!(text.contains("MLflow has them since 3.0"), "{tool}: {text}");
         tried.insert(tool);
     }
-    // And assessments since 3.2, correlations since 3.4.
+    // And assessments since 3.2, correlations and evaluation datasets since 3.4.
     let trace = &sample.manifest["traces"][0]["trace_id"];
     let assessment = json!({"trace_id": trace, "assessment_id": format!("a-{}", "0".repeat(32))});
     for (tool, arguments, since) in [
         ("get_trace_assessment", assessment, "MLflow has them since 3.2"),
         ("correlate_traces", json!({"experiment_ids": ["support-agent"]}), "MLflow has them since 3.4"),
+        ("search_datasets", json!({}), "MLflow has them since 3.4"),
+        ("get_dataset", json!({"name": "support-golden"}), "MLflow has them since 3.4"),
+        ("get_dataset_records", json!({"dataset_id": "d-1"}), "MLflow has them since 3.4"),
     ] {
         let text = hosted.fails(tool, arguments);
         assert!(text.contains(since), "{tool}: {text}");
@@ -81,6 +84,15 @@ fn traces(manifest: &Value) -> Vec<Read> {
     ]
 }
 
+fn data_sets(manifest: &Value) -> Vec<Read> {
+    let (churn, baseline) = (&manifest["experiments"]["churn"]["id"], &manifest["runs"]["baseline"]);
+    let asked = json!({"experiment_ids": [churn], "name": "churn-2025q4-test", "context": "eval"});
+    vec![
+        read("search_run_datasets", json!({"experiment_ids": [churn]}), "/result/1/digest", "5f0c1d7a"),
+        read("search_runs_by_dataset", asked, "/result/0/run_id", baseline.clone()),
+    ]
+}
+
 fn reads(manifest: &Value) -> Vec<Read> {
     let mut reads = experiments(manifest);
     reads.extend(runs(manifest));
@@ -89,6 +101,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads.extend(diagnosis(manifest));
     reads.extend(analysis_of_artifacts(manifest));
     reads.extend(traces(manifest));
+    reads.extend(data_sets(manifest));
     reads
 }
 

@@ -61,3 +61,13 @@ fn changes_of_prompts_are_read_back_on_the_newest_mlflow() {
 fn changes_of_prompts_are_read_back_on_mlflow_2() {
     every_change_is_read_back(Version::Two, Toolset::Prompts);
 }
+
+#[test]
+fn changes_of_datasets_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Datasets);
+}
+
+#[test]
+fn mlflow_2_is_told_to_have_no_evaluation_datasets() {
+    every_change_is_read_back(Version::Two, Toolset::Datasets);
+}
