@@ -93,6 +93,20 @@ fn data_sets(manifest: &Value) -> Vec<Read> {
     ]
 }
 
+/// Those of the sample are the same wherever it is made.
+fn prompts() -> Vec<Read> {
+    let (answer, question) = (json!({"name": "support-answer"}), json!({"question": "Why?"}));
+    let first = json!({"name": "support-answer", "version": 1, "variables": question});
+    let baseline = json!({"name": "support-answer", "baseline": 1, "source": 2});
+    vec![
+        read("search_prompts", json!({"name": "answer"}), "/result/0/latest_version", "3"),
+        read("load_prompt", json!({"name": "support-answer", "alias": "production"}), "/version", "2"),
+        read("search_prompt_versions", answer, "/result/2/commit_message", "First version."),
+        read("render_prompt", first, "/text", "Answer the customer's question: Why?"),
+        read("diff_prompts", baseline, "/variables_added/0", "articles"),
+    ]
+}
+
 fn reads(manifest: &Value) -> Vec<Read> {
     let mut reads = experiments(manifest);
     reads.extend(runs(manifest));
@@ -102,6 +116,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads.extend(analysis_of_artifacts(manifest));
     reads.extend(traces(manifest));
     reads.extend(data_sets(manifest));
+    reads.extend(prompts());
     reads
 }
 
