@@ -22,7 +22,7 @@ pub mod read_artifact;
 pub mod read_table;
 pub mod search_artifact;
 mod section;
-mod source;
+pub(crate) mod source;
 mod table;
 mod tree;
 mod yaml;

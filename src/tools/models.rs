@@ -11,9 +11,11 @@ pub mod delete_logged_model_tag;
 pub mod delete_model_version_tag;
 pub mod delete_registered_model_tag;
 pub mod finalize_logged_model;
+pub mod get_model_info;
 pub mod log_logged_model_params;
 mod logged;
 pub mod rename_registered_model;
+mod requirements;
 pub mod set_logged_model_tags;
 pub mod set_model_version_tag;
 mod taken;
@@ -21,6 +23,7 @@ pub mod update_registered_model;
 
 /// In the order in which hosts show them.
 pub static TOOLS: &[Entry] = &[
+    Entry::of::<get_model_info::GetModelInfo>(),
     Entry::of::<create_registered_model::CreateRegisteredModel>(),
     Entry::of::<rename_registered_model::RenameRegisteredModel>(),
     Entry::of::<update_registered_model::UpdateRegisteredModel>(),

@@ -16,6 +16,7 @@ pub fn arguments(schema: &Value) -> Map<String, Value> {
             let made = match name {
                 "model_id" => json!("m-1"),
                 "records" => json!([{"inputs": {"question": "1"}}]),
+                "model_uri" => json!("models:/m/1"),
                 _ => value(&schema["properties"][name]),
             };
             (name.to_owned(), made)

@@ -48,6 +48,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
         include_str!("../../../xtask/python/check_numbers.py"),
         include_str!("../../../xtask/python/writing/datasets.py"),
         include_str!("../../../xtask/python/writing/logging.py"),
+        include_str!("../../../xtask/python/writing/model_info.py"),
         include_str!("../../../xtask/python/writing/models.py"),
         include_str!("../../../xtask/python/writing/prompts.py"),
         include_str!("../../../xtask/python/writing/run_datasets.py"),

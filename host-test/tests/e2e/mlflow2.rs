@@ -223,6 +223,12 @@ fn artifacts_and_registry(manifest: &Value) -> Vec<Read> {
             "/run_id",
             newest["run_id"].clone(),
         ),
+        read(
+            "get_model_info",
+            json!({"model_uri": "models:/churn-classifier@champion"}),
+            "/model_size_bytes",
+            2050,
+        ),
         read("get_model_version_by_alias", json!({"name": name, "alias": "champion"}), "/version", "2"),
         read("get_latest_versions", json!({"name": name}), "/result/0/current_stage", "Archived"),
     ]

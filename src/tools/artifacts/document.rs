@@ -21,7 +21,7 @@ const NAMED: usize = 100;
 ///
 /// # Errors
 /// It is too large, or neither JSON nor YAML.
-pub(super) async fn read(cx: &Context<'_>, place: &mut Place) -> Result<(Value, u64), Failure> {
+pub(crate) async fn read(cx: &Context<'_>, place: &mut Place) -> Result<(Value, u64), Failure> {
     let part = match place.open(cx, 0, LARGEST).await? {
         Opened::File(part) => part,
         Opened::Directory => return Err(directory(place)),

@@ -83,8 +83,14 @@ impl Place {
     }
 
     /// A file or directory of the same owner.
-    pub(super) fn at(&self, path: &str) -> Self {
+    pub(crate) fn at(&self, path: &str) -> Self {
         Self { path: path.to_owned(), ..self.clone() }
+    }
+
+    /// What MLflow lists beside the file.
+    pub(crate) async fn siblings(&self, cx: &Context<'_>) -> Result<Vec<FileInfo>, Failure> {
+        let (parent, _) = self.path.rsplit_once('/').unwrap_or_default();
+        self.at(parent).level(cx).await
     }
 
     /// The model that a run's path leads into under that name.
@@ -99,7 +105,7 @@ impl Place {
     }
 
     /// The run that a path among its own files leads through; a model of its own has none.
-    pub(super) fn run(&self) -> Option<&str> {
+    pub(crate) fn run(&self) -> Option<&str> {
         Some(self.run_id.as_str()).filter(|run_id| !run_id.is_empty())
     }
 
@@ -109,12 +115,12 @@ impl Place {
     }
 
     /// The run's page in MLflow, for people.
-    pub(super) fn page(&self, cx: &Context<'_>) -> Option<String> {
+    pub(crate) fn page(&self, cx: &Context<'_>) -> Option<String> {
         self.run().map(|run_id| pages::of_run(&cx.client.tracking().base, run_id))
     }
 
     /// The model that owns it, if it is one of MLflow 3.
-    pub(super) fn model_id(&self) -> Option<String> {
+    pub(crate) fn model_id(&self) -> Option<String> {
         self.model.as_ref().map(|model| model.id.clone())
     }
 

@@ -14,6 +14,18 @@ const FORMS: &str = "Give a run id, a logged model id (m-...), models:/NAME/VERS
 /// # Errors
 /// The source has no such form, the version is not there, or the path leads out.
 pub(super) async fn place(cx: &Context<'_>, source: &str, path: &str) -> Result<Place, Failure> {
+    Ok(known(cx, source, path).await?.0)
+}
+
+/// The same, with the registered version if the source is one.
+///
+/// # Errors
+/// As of [`place`].
+pub(crate) async fn known(
+    cx: &Context<'_>,
+    source: &str,
+    path: &str,
+) -> Result<(Place, Option<ModelVersion>), Failure> {
     let source = source.trim();
     let wrong = |form: &str| {
         let message = format!("argument \"source\" is {source:?}, which is not {form}");
@@ -21,19 +33,19 @@ pub(super) async fn place(cx: &Context<'_>, source: &str, path: &str) -> Result<
     };
     let version = match ModelUri::parse(source).map_err(wrong)? {
         ModelUri::Run { run_id, path: root } => {
-            return Ok(Place::of_run(run_id, "", &format!("{root}/{}", path.trim_matches('/')))?);
+            return Ok((Place::of_run(run_id, "", &format!("{root}/{}", path.trim_matches('/')))?, None));
         }
-        ModelUri::LoggedModel(id) => return Ok(Place::of_model(id, path)?),
-        ModelUri::Elsewhere if source.starts_with("m-") => return Ok(Place::of_model(source, path)?),
+        ModelUri::LoggedModel(id) => return Ok((Place::of_model(id, path)?, None)),
+        ModelUri::Elsewhere if source.starts_with("m-") => return Ok((Place::of_model(source, path)?, None)),
         ModelUri::Elsewhere if source.contains([':', '/']) || source.is_empty() => {
             return Err(wrong("a run id or a URI of a model").into());
         }
-        ModelUri::Elsewhere => return Ok(Place::of_run(source, "", path)?),
+        ModelUri::Elsewhere => return Ok((Place::of_run(source, "", path)?, None)),
         ModelUri::Version { name, version } => versions::get(&cx.client, name, version).await,
         ModelUri::Alias { name, alias } => versions::by_alias(&cx.client, name, alias).await,
     };
     match version {
-        Ok(version) => of_version(&version, path),
+        Ok(version) => Ok((of_version(&version, path)?, Some(version))),
         Err(error) => Err(missing(error, source)),
     }
 }

@@ -9,6 +9,7 @@ from mlflow import MlflowClient
 from checks import expect
 from peer.servers import Rest
 
+from . import model_info
 from .bench import Bench
 
 # What is awkward to write, to quote and to find again.
@@ -17,6 +18,7 @@ AWKWARD = "größe'\"` 🦉\n{}"
 
 def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
     registered(bench, client)
+    model_info.check(bench, client, major)
     if major < 3:
         arguments = {"experiment_id": "0", "name": "old"}
         bench.refused("create_logged_model", arguments, "MLflow has them since 3.0")
