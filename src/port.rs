@@ -76,6 +76,9 @@ pub trait Clock {
 
     /// Since the beginning of 1970 (UTC), by a clock that people set: for what another instance has to understand.
     fn wall(&self) -> Duration;
+
+    /// Waits, for instance before asking again how far something is.
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()>;
 }
 
 /// Where operators read what was done.

@@ -73,6 +73,10 @@ impl Clock for World {
     fn wall(&self) -> Duration {
         self.time.now.get()
     }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        Box::pin(self.time.sleep(time))
+    }
 }
 
 impl Outlet for World {

@@ -35,7 +35,7 @@ pub enum Patience {
 
 /// Runs the core over an input. No response means that it was streamed; the second part is the stream, its head first.
 pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, Stream) {
-    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0), log: RefCell::default() };
+    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0), paused: Cell::default(), log: RefCell::default() };
     let stream = Stream { patience: Some(patience), ..Stream::default() };
     let config = config::read(&|name| input.variables.get(name));
     let access = config.access.clone();
@@ -53,7 +53,7 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
 
 /// Runs something in a world where nobody answers.
 pub fn with_ports<T>(run: impl FnOnce(Ports<'_>) -> T) -> T {
-    let mlflow = Mlflow { answers: &[], asked: Cell::new(0), log: RefCell::default() };
+    let mlflow = Mlflow { answers: &[], asked: Cell::new(0), paused: Cell::default(), log: RefCell::default() };
     let counters = Counters { host: &NoStore, instance: &NoStore };
     run(Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore, memory: &NoStore })
 }
@@ -73,6 +73,8 @@ pub fn run<T>(future: impl Future<Output = T>) -> T {
 struct Mlflow<'a> {
     answers: &'a [MlflowAnswer],
     asked: Cell<usize>,
+    /// As long as it was told to.
+    paused: Cell<Duration>,
     log: RefCell<Vec<String>>,
 }
 
@@ -105,11 +107,16 @@ impl Http for Mlflow<'_> {
 
 impl Clock for Mlflow<'_> {
     fn now(&self) -> Duration {
-        TAKES * u32::try_from(self.asked.get()).unwrap_or(u32::MAX)
+        self.paused.get() + TAKES * u32::try_from(self.asked.get()).unwrap_or(u32::MAX)
     }
 
     fn wall(&self) -> Duration {
         STARTED + self.now()
+    }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        self.paused.set(self.paused.get() + time);
+        Box::pin(std::future::ready(()))
     }
 }
 

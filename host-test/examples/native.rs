@@ -130,6 +130,10 @@ impl Clock for World {
     fn wall(&self) -> Duration {
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 impl Log for World {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasip2::clocks::{monotonic_clock, wall_clock};
 
-use crate::port::Clock;
+use crate::port::{Clock, LocalFuture};
 
 /// The host's clocks.
 pub(super) struct WasiClock;
@@ -17,5 +17,12 @@ impl Clock for WasiClock {
     fn wall(&self) -> Duration {
         let now = wall_clock::now();
         Duration::new(now.seconds, now.nanoseconds)
+    }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        let time = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Box::pin(async move {
+            wstd::task::sleep(wstd::time::Duration::from_millis(time)).await;
+        })
     }
 }

@@ -68,6 +68,7 @@ pub struct Mlflow {
     slow: bool,
     takes: Duration,
     later: Cell<Duration>,
+    paused: Cell<Duration>,
     shelf: Place,
     /// What the instance of a server in front of it keeps to itself.
     pub memory: Place,
@@ -86,6 +87,7 @@ impl Mlflow {
             slow: false,
             takes: Duration::ZERO,
             later: Cell::default(),
+            paused: Cell::default(),
             shelf: Place::default(),
             memory: Place::default(),
             under_way: Cell::new(0),
@@ -222,11 +224,16 @@ impl Body for Cut {
 
 impl Clock for Mlflow {
     fn now(&self) -> Duration {
-        self.takes * u32::try_from(self.seen.borrow().len()).unwrap()
+        self.paused.get() + self.takes * u32::try_from(self.seen.borrow().len()).unwrap()
     }
 
     fn wall(&self) -> Duration {
         STARTED + self.later.get() + self.now()
+    }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        self.paused.set(self.paused.get() + time);
+        Box::pin(std::future::ready(()))
     }
 }
 

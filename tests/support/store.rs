@@ -55,4 +55,9 @@ impl Clock for Store {
     fn wall(&self) -> Duration {
         Duration::from_secs(self.seconds.get())
     }
+
+    fn pause(&self, time: Duration) -> LocalFuture<'_, ()> {
+        self.sleep(time.as_secs());
+        Box::pin(std::future::ready(()))
+    }
 }
