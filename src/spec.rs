@@ -47,6 +47,8 @@ pub enum Toolset {
     Prompts,
     /// Evaluation datasets, and the data sets that runs have read.
     Datasets,
+    /// What judges traces.
+    Scorers,
 }
 
 impl Toolset {
@@ -60,6 +62,8 @@ impl Toolset {
         Self::Prompts,
         Self::Datasets,
     ];
+    pub const ALL: [Self; 7] =
+        [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces, Self::Prompts, Self::Scorers];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -86,6 +90,7 @@ impl Toolset {
             Self::Traces => "traces",
             Self::Prompts => "prompts",
             Self::Datasets => "datasets",
+            Self::Scorers => "scorers",
         }
     }
 }

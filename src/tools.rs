@@ -20,11 +20,13 @@ mod parameters;
 pub mod prompts;
 pub mod registry;
 pub mod runs;
+pub mod scorers;
 pub mod server;
 mod since;
 mod tagging;
 mod time;
 pub mod traces;
+mod uuid;
 
 /// Every tool, always in this order.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
@@ -43,6 +45,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         traces::TOOLS,
         prompts::TOOLS,
         datasets::TOOLS,
+        scorers::TOOLS,
     ]
     .into_iter()
     .flatten()

@@ -64,6 +64,8 @@ fn is_honest(request: &Request<Bytes>, why: &str) {
         "/api/2.0/mlflow/",
         "/api/3.0/mlflow/",
         "/ajax-api/2.0/mlflow/",
+        "/ajax-api/3.0/mlflow/",
+        "/ajax-api/3.0/jobs/",
         "/get-artifact",
         "/version",
         "/health",

@@ -122,6 +122,12 @@ fn every_deletion_says_what_it_takes_with_it_and_how_it_is_undone() {
             "Delete alias \"production\" of prompt \"greeting\", which names version 1",
         ),
         (
+            "delete_scorer",
+            json!({"experiment_id": 7, "name": "polite", "version": "all"}),
+            "Delete scorer \"polite\" of experiment 7 with 1 version for good: this cannot be undone. Assessments that it \
+             made stay. Its LLM is told: \"Is {{ outputs }} polite?\".",
+        ),
+        (
             "delete_prompt_tag",
             json!({"name": "greeting", "key": "team"}),
             "Remove tag \"team\" of prompt \"greeting\", which is \"cv\".",

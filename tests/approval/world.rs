@@ -160,6 +160,11 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "logged-models/m-1" => {
             json!({"model": {"info": {"model_id": "m-1", "name": "gbm", "artifact_uri": "s3://m-1", "tags": tags}}})
         }
+        "/api/3.0/mlflow/scorers/versions" => {
+            let data = json!({"instructions": "Is {{ outputs }} polite?", "model": "openai:/gpt-4.1-mini"});
+            let serialized = json!({"name": "polite", "instructions_judge_pydantic_data": data}).to_string();
+            json!({"scorers": [{"experiment_id": 7, "scorer_name": "polite", "scorer_version": 1, "serialized_scorer": serialized}]})
+        }
         "/api/3.0/mlflow/traces/tr-1" => {
             let place = json!({"mlflow_experiment": {"experiment_id": "7"}});
             let tags = json!({"mlflow.traceName": "agent", "team": "cv"});

@@ -55,10 +55,14 @@ const DATASET: &str = r#"{"dataset": {"dataset_id": "7", "name": "golden", "tags
     "profile": "{\"num_records\": 2}", "digest": "7cbb9ff7", "created_time": 1768727640000,
     "last_update_time": 1768727640000}}"#;
 const RECORDS: &str = r#"{"records": "[{\"dataset_record_id\": \"7\", \"dataset_id\": \"7\", \"inputs\": {\"question\": \"Who?\"}, \"expectations\": {\"answer\": \"Ada\", \"score\": NaN}, \"tags\": {}, \"source\": {\"source_type\": \"HUMAN\", \"source_data\": {}}, \"source_type\": \"HUMAN\", \"outputs\": {}, \"created_time\": 1768727640000, \"last_update_time\": 1768727640000}, {\"dataset_record_id\": \"9\", \"dataset_id\": \"7\", \"inputs\": {\"question\": \"Where?\"}, \"tags\": {\"set\": \"b\"}, \"outputs\": \"Here.\", \"created_time\": 1768727640000, \"last_update_time\": 1768727640000}]"}"#;
+const SCORER: &str = r#"{"scorer": {"experiment_id": 7, "scorer_name": "polite", "scorer_version": 1, "scorer_id": "s-1",
+    "serialized_scorer": "{\"name\": \"polite\", \"description\": null, \"is_session_level_scorer\": false, \"instructions_judge_pydantic_data\": {\"instructions\": \"Is {{ outputs }} polite?\", \"model\": \"openai:/gpt-4.1-mini\"}}"}}"#;
+const SCORERS: &str = r#"{"scorers": [{"experiment_id": 7, "scorer_name": "polite", "scorer_version": 1, "scorer_id": "s-1",
+    "serialized_scorer": "{\"name\": \"polite\", \"instructions_judge_pydantic_data\": {\"instructions\": \"Is {{ outputs }} polite?\", \"model\": \"openai:/gpt-4.1-mini\"}}"}]}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
 /// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, the
-/// prompt `greeting`, a logged model, a trace, an assessment or an evaluation dataset with one of that kind, of which the
+/// prompt `greeting`, a logged model, a trace, an assessment, an evaluation dataset, a scorer or a job with one of that kind, of which the
 /// number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
     Mlflow::new(react)
@@ -95,6 +99,13 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "traces/delete-traces" => r#"{"traces_deleted": 1}"#,
         other if other.starts_with("traces/") && other.contains("/assessments") => ASSESSMENT,
         other if other.starts_with("traces/") && is_read => TRACE,
+        "/version" => "3.17.2",
+        "scorers/get" => SCORER,
+        "scorers/list" | "scorers/versions" => SCORERS,
+        "scorers/register" => r#"{"version": 2, "scorer_id": "s-1"}"#,
+        "scorer/invoke" => r#"{"jobs": [{"job_id": "j-1", "trace_ids": ["7"]}]}"#,
+        other if other.starts_with("jobs/cancel/") => r#"{"status": "CANCELED", "result": null}"#,
+        other if other.starts_with("jobs/") => r#"{"status": "RUNNING", "result": null}"#,
         "model-versions/create" | "model-versions/update" | "model-versions/transition-stage" => VERSION,
         _ => "{}",
     };
@@ -142,6 +153,9 @@ pub fn calls() -> Vec<(&'static str, Value)> {
             "set_dataset_tags" | "delete_dataset" => json!({"dataset_id": "7"}),
             "remove_dataset_from_experiments" => json!({"dataset_id": "7", "experiment_ids": ["7"]}),
             "delete_traces" => json!({"experiment_id": "7", "trace_ids": ["7"]}),
+            "evaluate_traces" => {
+                json!({"experiment_id": "7", "trace_ids": ["7"], "scorers": ["polite"], "wait_seconds": 0})
+            }
             "register_prompt" => json!({"name": "new", "template": "Hello {{name}}"}),
             "delete_prompt_tag" => json!({"name": "greeting", "key": "team"}),
             "set_prompt_alias" | "delete_prompt_alias" | "set_prompt_tag" => json!({"name": "greeting"}),

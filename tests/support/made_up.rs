@@ -17,6 +17,7 @@ pub fn arguments(schema: &Value) -> Map<String, Value> {
                 "model_id" => json!("m-1"),
                 "records" => json!([{"inputs": {"question": "1"}}]),
                 "model_uri" => json!("models:/m/1"),
+                "instructions" => json!("Is {{ outputs }} polite?"),
                 _ => value(&schema["properties"][name]),
             };
             (name.to_owned(), made)

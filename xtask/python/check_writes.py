@@ -15,7 +15,7 @@ from mlflow import MlflowClient
 
 from checks import CheckFailed
 from peer.servers import Failed, Http, Rest
-from writing import datasets, logging, models, prompts
+from writing import datasets, logging, models, prompts, scorers
 from writing.bench import Bench
 
 CHECKS = {
@@ -23,6 +23,7 @@ CHECKS = {
     "logging": logging.check,
     "models": models.check,
     "prompts": prompts.check,
+    "scorers": scorers.check,
 }
 
 

@@ -51,6 +51,8 @@ enum Answers {
     Many,
     /// Its users, by MLflow's basic-auth app; they have no rights but to what they make.
     Users,
+    /// Everybody, and it runs jobs, which ask the LLM on that port of this machine.
+    Judging(u16),
 }
 
 /// A running server. Dropping it stops it with all its processes.
@@ -96,6 +98,15 @@ impl Server {
         copy_tree(&empty_database(project, Version::Newest)?, scratch.path())?;
         let server = Self::answering(Answers::Users, project, Version::Newest, scratch.path())?;
         Ok(Self { _scratch: Some(scratch), ..server })
+    }
+
+    /// An empty server that runs jobs, and the OpenAI-compatible interface at which they ask an LLM: nobody listens there
+    /// yet.
+    pub fn judging(project: &Project) -> Result<(Self, String)> {
+        let llm = free_port()?;
+        let data = empty_database(project, Version::Newest)?;
+        let server = Self::copying(Answers::Judging(llm), project, Version::Newest, &data)?;
+        Ok((server, llm_at(llm)))
     }
 
     /// A server with a copy of the sample data of its own, and what that data is.
@@ -156,7 +167,7 @@ impl Server {
     pub fn wait_ready(&mut self) -> Result<()> {
         let start = Instant::now();
         let ready = match self.answers {
-            Answers::Everybody | Answers::Many => 200,
+            Answers::Everybody | Answers::Many | Answers::Judging(_) => 200,
             Answers::Users => 401,
         };
         while start.elapsed() < START {
@@ -215,6 +226,10 @@ fn empty_database(project: &Project, version: Version) -> Result<PathBuf> {
     project.cache.entry(&format!("empty-{name}"), &key, |_| Ok(()), build)
 }
 
+fn llm_at(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/v1")
+}
+
 /// A port for a program that cannot choose one and tell.
 pub(crate) fn free_port() -> Result<u16> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
@@ -247,10 +262,20 @@ fn command(
     let store = format!("sqlite:///{}", data.join("mlflow.db").display());
     let artifacts = data.join("artifacts");
     match version {
+        // Its job runner is a process that the program starts beside the server.
+        Version::Newest if let Answers::Judging(llm) = answers => {
+            command
+                .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "true")
+                .env("OPENAI_API_BASE", llm_at(llm))
+                .env("OPENAI_API_KEY", "of no account");
+            mlflow_server(&mut command, &store, &artifacts);
+        }
         Version::Newest => {
             uvicorn(&mut command, &store, &artifacts);
             match answers {
-                Answers::Everybody | Answers::Many => command.arg("mlflow.server.fastapi_app:app"),
+                Answers::Everybody | Answers::Many | Answers::Judging(_) => {
+                    command.arg("mlflow.server.fastapi_app:app")
+                }
                 Answers::Users => basic_auth(&mut command, data)?,
             };
         }

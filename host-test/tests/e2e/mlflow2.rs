@@ -58,6 +58,18 @@ fn every_tool_that_reads_reads_mlflow_2() {
         assert!(text.contains(since), "{tool}: {text}");
         tried.insert(tool);
     }
+    // Scorers since 3.4, and jobs that judge since 3.9.
+    let polite = json!({"experiment_id": "1", "name": "polite"});
+    for (tool, arguments, since) in [
+        ("list_scorers", json!({"experiment_id": "1"}), "needs MLflow 3.4 or newer"),
+        ("list_scorer_versions", polite.clone(), "needs MLflow 3.4 or newer"),
+        ("get_scorer", polite, "needs MLflow 3.4 or newer"),
+        ("get_scorer_jobs", json!({"job_ids": ["7"]}), "needs MLflow 3.9 or newer"),
+    ] {
+        let text = hosted.fails(tool, arguments);
+        assert!(text.contains(since), "{tool}: {text}");
+        tried.insert(tool);
+    }
     assert_eq!(tried, known);
 }
 

@@ -12,7 +12,10 @@ const ALLOW_ALL: &str = r#"{"version": "1", "default": "allow"}"#;
 
 /// Changes an MLflow that is empty before, by every tool of the toolset that changes something.
 fn every_change_is_read_back(version: Version, toolset: Toolset) {
-    let mlflow = Server::empty(&project(), version).unwrap();
+    let (mlflow, llm) = match (version, toolset) {
+        (Version::Newest, Toolset::Scorers) => Server::judging(&project()).unwrap(),
+        _ => (Server::empty(&project(), version).unwrap(), String::new()),
+    };
     let hosted = Hosted::start(&[
         ("MLFLOW_TRACKING_URI", &mlflow.uri()),
         ("MLFLOW_MCP_POLICY", ALLOW_ALL),
@@ -21,6 +24,8 @@ fn every_change_is_read_back(version: Version, toolset: Toolset) {
     let mut check = script(version.environment(), "check_writes.py");
     check.env("MLFLOW_DISABLE_TELEMETRY", "true").env("DO_NOT_TRACK", "true");
     check.env("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true");
+    // Where the server asks, the script answers.
+    check.env("OPENAI_API_BASE", llm);
     check.args([toolset.name(), "--url", &hosted.url(), "--tracking-uri", &mlflow.uri()]);
     let summary = printed(&mut check);
     println!("{summary}");
@@ -70,4 +75,14 @@ fn changes_of_datasets_are_read_back_on_the_newest_mlflow() {
 #[test]
 fn mlflow_2_is_told_to_have_no_evaluation_datasets() {
     every_change_is_read_back(Version::Two, Toolset::Datasets);
+}
+
+#[test]
+fn judges_and_what_they_say_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Scorers);
+}
+
+#[test]
+fn judges_need_a_newer_mlflow_than_2() {
+    every_change_is_read_back(Version::Two, Toolset::Scorers);
 }

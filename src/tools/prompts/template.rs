@@ -148,7 +148,7 @@ fn filled(text: &str, values: &BTreeMap<String, String>) -> String {
 }
 
 /// The variables of a text, with where they stand.
-fn variables(text: &str) -> Vec<(Range<usize>, &str)> {
+pub(crate) fn variables(text: &str) -> Vec<(Range<usize>, &str)> {
     let (mut found, mut from) = (Vec::new(), 0);
     while let Some(rest) = text.get(from..)
         && let Some(at) = rest.find("{{")

@@ -19,13 +19,13 @@ const OWN: [&str; 4] = [
 ///
 /// # Errors
 /// There is none.
-pub(super) async fn trace(cx: &Context<'_>, trace_id: &str) -> Result<TraceInfo, Failure> {
+pub(crate) async fn trace(cx: &Context<'_>, trace_id: &str) -> Result<TraceInfo, Failure> {
     let id = missing::id("trace_id", trace_id)?;
     traces::get(&cx.client, id).await.map_err(|error| missing::of_trace(error, id))
 }
 
 /// How it is spoken of.
-pub(super) fn named(info: &TraceInfo) -> String {
+pub(crate) fn named(info: &TraceInfo) -> String {
     format!("trace {} ({})", quoted(info.name()), info.trace_id)
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import mlflow
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from mlflow import MlflowClient
 from mlflow.models import Model, infer_signature
 from mlflow.models.signature import ModelSignature
+from mlflow.pyfunc.model import PythonModel
 from mlflow.types.schema import ColSpec, Schema, TensorSpec
 
 from checks import expect
@@ -25,10 +25,11 @@ AWKWARD = "größe'\"` 🦉\n{}: - #"
 REQUIREMENTS = ["mlflow", "numpy>=1.24", "pandas>=2"]
 
 
-class Doubling(mlflow.pyfunc.PythonModel):
+class Doubling(PythonModel):
     """A model of no use that can be logged."""
 
-    def predict(self, context: Any, model_input: Any, params: Any = None) -> Any:
+    # MLflow would take hints of types for a signature.
+    def predict(self, context, model_input, params=None):  # type: ignore[no-untyped-def]
         return model_input
 
 
