@@ -30,6 +30,7 @@ pub mod scorers;
 pub mod server;
 pub mod traces;
 mod view_type;
+pub mod webhooks;
 
 pub use access_tokens::AccessTokens;
 pub use base_url::BaseUrl;

@@ -49,11 +49,13 @@ pub enum Toolset {
     Datasets,
     /// What judges traces.
     Scorers,
+    /// What administrators set up.
+    Admin,
 }
 
 impl Toolset {
     /// Every toolset.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Core,
         Self::Analysis,
         Self::Logging,
@@ -61,9 +63,9 @@ impl Toolset {
         Self::Traces,
         Self::Prompts,
         Self::Datasets,
+        Self::Scorers,
+        Self::Admin,
     ];
-    pub const ALL: [Self; 7] =
-        [Self::Core, Self::Analysis, Self::Logging, Self::Models, Self::Traces, Self::Prompts, Self::Scorers];
 
     /// Those that are on when nobody chooses.
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
@@ -91,6 +93,7 @@ impl Toolset {
             Self::Prompts => "prompts",
             Self::Datasets => "datasets",
             Self::Scorers => "scorers",
+            Self::Admin => "admin",
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::policy::Catalogue;
 use crate::spec::Spec;
 pub use crate::tool::Entry;
 
+pub mod admin;
 pub mod analysis;
 pub mod artifacts;
 pub mod datasets;
@@ -46,6 +47,7 @@ pub fn all() -> impl Iterator<Item = &'static Entry> {
         prompts::TOOLS,
         datasets::TOOLS,
         scorers::TOOLS,
+        admin::TOOLS,
     ]
     .into_iter()
     .flatten()

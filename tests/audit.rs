@@ -177,6 +177,8 @@ fn a_batch_leaves_a_line_for_each_of_its_calls() {
 #[test]
 fn what_does_not_ask_mlflow_leaves_no_line() {
     let mlflow = Mlflow::untouched();
+    // Without the prompts of the registry.
+    let toolsets = [("MLFLOW_MCP_TOOLSETS", "core,analysis")];
     for (method, params) in [
         ("initialize", json!({"protocolVersion": "2025-11-25", "capabilities": {}})),
         ("ping", json!({})),
@@ -187,7 +189,7 @@ fn what_does_not_ask_mlflow_leaves_no_line() {
         ("resources/read", json!({"uri": "file:///etc/passwd"})),
         ("no/such/method", json!({})),
     ] {
-        serve(&mlflow, &[], post(&[], &message(method, &params)));
+        serve(&mlflow, &toolsets, post(&[], &message(method, &params)));
     }
     assert_eq!(mlflow.lines_of_log(), [""; 0]);
 }

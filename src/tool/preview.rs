@@ -21,11 +21,16 @@ pub fn counted(count: usize, more: bool, one: &str) -> String {
     format!("{}{count} {one}{many}", if more { "at least " } else { "" })
 }
 
-/// The call itself.
+/// The argument that nobody is shown.
+const SECRET: &str = "secret";
+
+/// The call itself, but for a secret.
 #[must_use]
 pub fn call(tool: &str, arguments: &Map<String, Value>) -> String {
+    let shown =
+        |name: &str, value: &Value| if name == SECRET { "***".to_owned() } else { cut(&json(value), VALUE) };
     let arguments: Vec<String> =
-        arguments.iter().map(|(name, value)| format!("{name}: {}", cut(&json(value), VALUE))).collect();
+        arguments.iter().map(|(name, value)| format!("{name}: {}", shown(name, value))).collect();
     format!("{tool}({})", cut(&arguments.join(", "), ARGUMENTS))
 }
 
@@ -73,6 +78,7 @@ mod tests {
                 "y".repeat(299)
             )
         );
+        assert_eq!(shown(&json!({"secret": "sesame"})), "t(secret: ***)");
         let many = Value::Array((0..200).map(|_| json!("y")).collect());
         let arguments: Map<String, Value> =
             (0..50).map(|index| (format!("a{index}"), many.clone())).collect();

@@ -160,6 +160,10 @@ fn known(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         "logged-models/m-1" => {
             json!({"model": {"info": {"model_id": "m-1", "name": "gbm", "artifact_uri": "s3://m-1", "tags": tags}}})
         }
+        "webhooks/w-1" => {
+            json!({"webhook": {"webhook_id": "w-1", "name": "hook", "url": "https://hooks.test/a", "status": "ACTIVE",
+                               "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]}})
+        }
         "/api/3.0/mlflow/scorers/versions" => {
             let data = json!({"instructions": "Is {{ outputs }} polite?", "model": "openai:/gpt-4.1-mini"});
             let serialized = json!({"name": "polite", "instructions_judge_pydantic_data": data}).to_string();

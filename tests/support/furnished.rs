@@ -59,11 +59,13 @@ const SCORER: &str = r#"{"scorer": {"experiment_id": 7, "scorer_name": "polite",
     "serialized_scorer": "{\"name\": \"polite\", \"description\": null, \"is_session_level_scorer\": false, \"instructions_judge_pydantic_data\": {\"instructions\": \"Is {{ outputs }} polite?\", \"model\": \"openai:/gpt-4.1-mini\"}}"}}"#;
 const SCORERS: &str = r#"{"scorers": [{"experiment_id": 7, "scorer_name": "polite", "scorer_version": 1, "scorer_id": "s-1",
     "serialized_scorer": "{\"name\": \"polite\", \"instructions_judge_pydantic_data\": {\"instructions\": \"Is {{ outputs }} polite?\", \"model\": \"openai:/gpt-4.1-mini\"}}"}]}"#;
+const WEBHOOK: &str = r#"{"webhook": {"webhook_id": "w-1", "name": "hook", "url": "https://hooks.test/a", "status": "ACTIVE",
+    "events": [{"entity": "MODEL_VERSION", "action": "CREATED"}]}}"#;
 const MISSING: &str = r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "there is none"}"#;
 
 /// Answers whatever is asked about an experiment, a run, a registered model (`bare` has no aliases), a version, the
-/// prompt `greeting`, a logged model, a trace, an assessment, an evaluation dataset, a scorer or a job with one of that kind, of which the
-/// number 8 is deleted, and every change as MLflow does.
+/// prompt `greeting`, a logged model, a trace, an assessment, an evaluation dataset, a scorer, a job or a webhook with one
+/// of that kind, of which the number 8 is deleted, and every change as MLflow does.
 pub fn furnished() -> Mlflow {
     Mlflow::new(react)
 }
@@ -100,6 +102,11 @@ fn react(request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         other if other.starts_with("traces/") && other.contains("/assessments") => ASSESSMENT,
         other if other.starts_with("traces/") && is_read => TRACE,
         "/version" => "3.17.2",
+        "webhooks" if is_read => r#"{"webhooks": []}"#,
+        other if other.starts_with("webhooks/") && other.ends_with("/test") => {
+            r#"{"result": {"success": true, "response_status": 200}}"#
+        }
+        other if other.starts_with("webhooks") => WEBHOOK,
         "scorers/get" => SCORER,
         "scorers/list" | "scorers/versions" => SCORERS,
         "scorers/register" => r#"{"version": 2, "scorer_id": "s-1"}"#,
@@ -153,6 +160,8 @@ pub fn calls() -> Vec<(&'static str, Value)> {
             "set_dataset_tags" | "delete_dataset" => json!({"dataset_id": "7"}),
             "remove_dataset_from_experiments" => json!({"dataset_id": "7", "experiment_ids": ["7"]}),
             "delete_traces" => json!({"experiment_id": "7", "trace_ids": ["7"]}),
+            "create_webhook" => json!({"events": ["prompt.created"]}),
+            "update_webhook" => json!({"name": "another"}),
             "evaluate_traces" => {
                 json!({"experiment_id": "7", "trace_ids": ["7"], "scorers": ["polite"], "wait_seconds": 0})
             }

@@ -32,6 +32,7 @@ fn either(schema: &Value) -> Option<(String, Value)> {
     let has = |names: &[&str]| names.iter().all(|name| properties.contains_key(*name));
     let name = match () {
         () if has(&["metrics", "points"]) => "metrics",
+        () if has(&["webhook_id", "secret"]) => "name",
         () if has(&["max_timestamp_millis", "trace_ids"]) => "trace_ids",
         () if has(&["assessment_id", "rationale"]) => "value",
         () if has(&["experiment_id", "experiment_ids"]) => "experiment_ids",
@@ -51,6 +52,7 @@ fn value(schema: &Value) -> Value {
         Some("integer" | "number") => json!(1),
         Some("boolean") => json!(true),
         Some("array") if schema["items"]["type"] == "object" => json!([value(&schema["items"])]),
+        Some("array") if schema["items"]["enum"].is_array() => json!([value(&schema["items"])]),
         Some("array") => json!([value(&schema["items"]), "2"]),
         Some("object") if schema["properties"].is_object() => Value::Object(arguments(schema)),
         Some("object") if schema["additionalProperties"]["type"] == "number" => json!({"key": 1}),

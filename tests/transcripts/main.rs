@@ -20,7 +20,9 @@ use support::{now, server};
 const MLFLOW: &str = "3.17.2";
 
 /// One tool needs a person's approval, and all others are admitted.
-const VARIABLES: [(&str, &str); 2] = [
+const VARIABLES: [(&str, &str); 3] = [
+    // Those that are on by themselves: without the registry's prompts.
+    ("MLFLOW_MCP_TOOLSETS", "core,analysis"),
     (
         "MLFLOW_MCP_POLICY",
         r#"{"version": "1", "default": "allow", "tools": {"set_run_tag": {"action": "require_approval"}}}"#,

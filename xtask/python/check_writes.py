@@ -15,10 +15,11 @@ from mlflow import MlflowClient
 
 from checks import CheckFailed
 from peer.servers import Failed, Http, Rest
-from writing import datasets, logging, models, prompts, scorers
+from writing import datasets, logging, models, prompts, scorers, webhooks
 from writing.bench import Bench
 
 CHECKS = {
+    "admin": webhooks.check,
     "datasets": datasets.check,
     "logging": logging.check,
     "models": models.check,

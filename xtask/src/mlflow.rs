@@ -257,6 +257,9 @@ fn command(
         .env("PATH", path.unwrap_or_default())
         .env("MLFLOW_DISABLE_TELEMETRY", "true")
         .env("DO_NOT_TRACK", "true")
+        // Those of tests lead to this machine.
+        .env("MLFLOW_WEBHOOK_ALLOWED_SCHEMES", "http,https")
+        .env("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS", "true")
         // Jobs judge with a language model, which no test has; their runners double the time of a start.
         .env("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false");
     let store = format!("sqlite:///{}", data.join("mlflow.db").display());

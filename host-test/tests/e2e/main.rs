@@ -53,6 +53,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
         include_str!("../../../xtask/python/writing/prompts.py"),
         include_str!("../../../xtask/python/writing/run_datasets.py"),
         include_str!("../../../xtask/python/writing/scorers.py"),
+        include_str!("../../../xtask/python/writing/webhooks.py"),
         include_str!("analysis.rs"),
         include_str!("artifact_analysis.rs"),
         include_str!("artifact_tools.rs"),

@@ -58,13 +58,15 @@ fn every_tool_that_reads_reads_mlflow_2() {
         assert!(text.contains(since), "{tool}: {text}");
         tried.insert(tool);
     }
-    // Scorers since 3.4, and jobs that judge since 3.9.
+    // Scorers since 3.4, jobs that judge since 3.9, webhooks since 3.3.
     let polite = json!({"experiment_id": "1", "name": "polite"});
     for (tool, arguments, since) in [
         ("list_scorers", json!({"experiment_id": "1"}), "needs MLflow 3.4 or newer"),
         ("list_scorer_versions", polite.clone(), "needs MLflow 3.4 or newer"),
         ("get_scorer", polite, "needs MLflow 3.4 or newer"),
         ("get_scorer_jobs", json!({"job_ids": ["7"]}), "needs MLflow 3.9 or newer"),
+        ("list_webhooks", json!({}), "needs MLflow 3.3 or newer"),
+        ("get_webhook", json!({"webhook_id": "7"}), "needs MLflow 3.3 or newer"),
     ] {
         let text = hosted.fails(tool, arguments);
         assert!(text.contains(since), "{tool}: {text}");

@@ -86,3 +86,13 @@ fn judges_and_what_they_say_are_read_back_on_the_newest_mlflow() {
 fn judges_need_a_newer_mlflow_than_2() {
     every_change_is_read_back(Version::Two, Toolset::Scorers);
 }
+
+#[test]
+fn webhooks_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Admin);
+}
+
+#[test]
+fn webhooks_need_a_newer_mlflow_than_2() {
+    every_change_is_read_back(Version::Two, Toolset::Admin);
+}

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::requirements::{Requirements, requirements};
 use crate::mlflow::pages;
+use crate::mlflow::python_json::json;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::budget::size;
@@ -176,7 +177,7 @@ impl Signature {
         let Value::Object(mut parts) = said else { return None };
         let mut part = |name: &str| match parts.remove(name)? {
             Value::Null => None,
-            Value::String(text) => Some(Any(document::json(&text).unwrap_or(Value::String(text)))),
+            Value::String(text) => Some(Any(json(&text).unwrap_or(Value::String(text)))),
             other => Some(Any(other)),
         };
         let (inputs, outputs, params) = (part("inputs"), part("outputs"), part("params"));

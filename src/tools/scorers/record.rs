@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::mlflow::python_json::json;
 use crate::mlflow::scorers::Scorer;
-use crate::tools::artifacts::document;
 
 /// A version of a scorer in a list.
 #[derive(Serialize, JsonSchema)]
@@ -50,7 +50,7 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn of(scorer: &Scorer) -> Self {
-        let said = document::json(&scorer.serialized_scorer).unwrap_or_default();
+        let said = json(&scorer.serialized_scorer).unwrap_or_default();
         let mut said = match said {
             Value::Object(members) => members,
             _ => Map::new(),
