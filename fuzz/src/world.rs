@@ -35,7 +35,12 @@ pub enum Patience {
 
 /// Runs the core over an input. No response means that it was streamed; the second part is the stream, its head first.
 pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, Stream) {
-    let mlflow = Mlflow { answers: &input.mlflow, asked: Cell::new(0), paused: Cell::default(), log: RefCell::default() };
+    let mlflow = Mlflow {
+        answers: &input.mlflow,
+        asked: Cell::new(0),
+        paused: Cell::default(),
+        log: RefCell::default(),
+    };
     let stream = Stream { patience: Some(patience), ..Stream::default() };
     let config = config::read(&|name| input.variables.get(name));
     let access = config.access.clone();
@@ -53,7 +58,8 @@ pub fn respond(input: &Input, patience: Patience) -> (Option<Response<Bytes>>, S
 
 /// Runs something in a world where nobody answers.
 pub fn with_ports<T>(run: impl FnOnce(Ports<'_>) -> T) -> T {
-    let mlflow = Mlflow { answers: &[], asked: Cell::new(0), paused: Cell::default(), log: RefCell::default() };
+    let mlflow =
+        Mlflow { answers: &[], asked: Cell::new(0), paused: Cell::default(), log: RefCell::default() };
     let counters = Counters { host: &NoStore, instance: &NoStore };
     run(Ports { http: &mlflow, clock: &mlflow, counters, log: &mlflow, shelf: &NoStore, memory: &NoStore })
 }
