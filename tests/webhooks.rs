@@ -120,6 +120,8 @@ fn a_change_tells_what_was_before_and_how_it_is_taken_back() {
     assert_eq!(sent(&mlflow)["events"], json!([{"entity": "MODEL_VERSION", "action": "CREATED"}]));
     let result = call(&mlflow, "update_webhook", json!({"webhook_id": ID, "secret": SECRET}));
     assert!(success(&result).get("undo").is_none(), "{result}");
+    let status = &webhook()["webhook"]["status"];
+    assert_eq!(sent(&mlflow), json!({"secret": SECRET, "status": status}), "its status stays as it is");
 }
 
 #[test]

@@ -63,7 +63,10 @@ impl Tool for UpdateWebhook {
 
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let (known, changes) = self.look(cx).await?;
-        let updated = update(&cx.client, &known.webhook_id, &self.members()).await;
+        let mut members = self.members();
+        // Without it MLflow 3.5 switches a webhook on, whatever else is changed.
+        members.entry("status").or_insert_with(|| json!(known.status));
+        let updated = update(&cx.client, &known.webhook_id, &members).await;
         let updated = updated.map_err(|error| told(without(error, self.secret.as_deref())))?;
         let mut arguments = vec![("webhook_id", known.webhook_id.as_str())];
         arguments.extend(changes.iter().map(|change| (change.name, change.before.as_str())));
