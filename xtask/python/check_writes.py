@@ -7,6 +7,7 @@ toolset and a policy that allows everything. Prints how often each tool was call
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 
@@ -15,7 +16,7 @@ from mlflow import MlflowClient
 
 from checks import CheckFailed
 from peer.servers import Failed, Http, Rest
-from writing import datasets, logging, models, prompts, scorers, webhooks
+from writing import datasets, logging, models, prompts, scorers, traces, webhooks
 from writing.bench import Bench
 
 CHECKS = {
@@ -25,6 +26,7 @@ CHECKS = {
     "models": models.check,
     "prompts": prompts.check,
     "scorers": scorers.check,
+    "traces": traces.check,
 }
 
 
@@ -37,9 +39,12 @@ def main() -> int:
     mlflow.set_tracking_uri(options.tracking_uri)
     client = MlflowClient(tracking_uri=options.tracking_uri)
     bench = Bench(Http(options.url))
-    major = int(mlflow.__version__.split(".")[0])
+    major, minor, *_ = mlflow.__version__.split(".")
+    version = (int(major), int(minor))
     try:
-        CHECKS[options.toolset](bench, client, Rest(options.tracking_uri), major)
+        # Of MLflow's own client, which greets there.
+        with contextlib.redirect_stdout(sys.stderr):
+            CHECKS[options.toolset](bench, client, Rest(options.tracking_uri), version)
     except (CheckFailed, Failed) as failed:
         print(f"{options.toolset}: {failed}", file=sys.stderr)
         return 1

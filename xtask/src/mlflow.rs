@@ -26,6 +26,8 @@ pub enum Version {
     /// The newest 3.x of the lock file `mlflow`.
     #[default]
     Newest,
+    /// An early 3.x, 3.5 of the lock file `mlflow35`.
+    Early,
     /// The last 2.x, of the lock file `mlflow2`.
     Two,
 }
@@ -35,6 +37,7 @@ impl Version {
     pub fn environment(self) -> &'static str {
         match self {
             Self::Newest => "mlflow",
+            Self::Early => "mlflow35",
             Self::Two => "mlflow2",
         }
     }
@@ -281,6 +284,11 @@ fn command(
                 }
                 Answers::Users => basic_auth(&mut command, data)?,
             };
+        }
+        Version::Early => {
+            mlflow_server(&mut command, &store, &artifacts);
+            // Of several, each would seal the secrets of webhooks with a key of its own.
+            command.args(["--workers", "1"]);
         }
         Version::Two => mlflow_server(&mut command, &store, &artifacts),
     }

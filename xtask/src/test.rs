@@ -26,8 +26,18 @@ use crate::workspace::Workspace;
 /// conformance suite.
 const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const PYTHON: [&str; 9] =
-    ["artefacts", "mlflow", "mlflow2", "official", "clients", "clients1", "peer", "wasmtime", "embedder"];
+const PYTHON: [&str; 10] = [
+    "artefacts",
+    "mlflow",
+    "mlflow35",
+    "mlflow2",
+    "official",
+    "clients",
+    "clients1",
+    "peer",
+    "wasmtime",
+    "embedder",
+];
 /// The Node environments that they use.
 const NODE: [&str; 5] =
     [conformance::ENVIRONMENT, "inspector", optimiser::ENVIRONMENT, "typescript", "typescript1"];
@@ -96,7 +106,7 @@ fn prepare(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.run("MLflow, clients and sample data", || {
         PYTHON.iter().try_for_each(|name| python::Environment::ensure(project, name).map(drop))?;
         NODE.iter().try_for_each(|name| node::Environment::ensure(project, name).map(drop))?;
-        [Version::Newest, Version::Two]
+        [Version::Newest, Version::Early, Version::Two]
             .iter()
             .try_for_each(|version| sample::ensure(project, *version).map(drop))
     })

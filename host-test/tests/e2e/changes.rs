@@ -1,4 +1,4 @@
-//! Tools that change MLflow, on the newest MLflow and on the last of its second line. What they did is read back
+//! Tools that change MLflow, on the newest MLflow, an early one of its third line and the last of its second. What they did is read back
 //! from MLflow itself.
 
 mod registry;
@@ -17,6 +17,7 @@ use super::world::{Hosted, project};
 const POLICY: &str = r#"{"version": "1", "default": "allow", "tools": {}}"#;
 
 static NEWEST: Mutex<Weak<Bench>> = Mutex::new(Weak::new());
+static EARLY: Mutex<Weak<Bench>> = Mutex::new(Weak::new());
 static TWO: Mutex<Weak<Bench>> = Mutex::new(Weak::new());
 
 /// An MLflow to change, and the component in front of it. Tests share it, each with names of its own.
@@ -29,6 +30,7 @@ impl Bench {
     pub fn of(version: Version) -> Arc<Self> {
         let shared = match version {
             Version::Newest => &NEWEST,
+            Version::Early => &EARLY,
             Version::Two => &TWO,
         };
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);

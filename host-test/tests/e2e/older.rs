@@ -1,5 +1,5 @@
-//! Every tool that reads, against the last MLflow of the second line with the same sample data. Those that write are
-//! tried on it in `changes`.
+//! Every tool that reads, against older releases of MLflow with the same sample data: the last of the second line, and an
+//! early one of the third. Those that write are tried on them in `changes` and `writes`.
 
 use std::collections::BTreeSet;
 
@@ -20,59 +20,109 @@ struct Read {
     expected: Value,
 }
 
+/// A call that such a server cannot answer, and what is said of it.
+type Refused = (&'static str, Value, &'static str);
+
 #[test]
 fn every_tool_that_reads_reads_mlflow_2() {
-    let (mlflow, sample) = Server::with_sample(&project(), Version::Two).unwrap();
+    every_tool_that_reads(Version::Two, only_in_2, refused_by_2);
+}
+
+#[test]
+fn every_tool_that_reads_reads_mlflow_3_5() {
+    every_tool_that_reads(Version::Early, only_in_3, refused_by_3_5);
+}
+
+fn every_tool_that_reads(
+    version: Version,
+    more: fn(&Value) -> Vec<Read>,
+    refused: fn(&Value) -> Vec<Refused>,
+) {
+    let (mlflow, sample) = Server::with_sample(&project(), version).unwrap();
     let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri()), ("MLFLOW_MCP_TOOLSETS", "all")]);
-    let reads = reads(&sample.manifest);
     let known: BTreeSet<&str> = mlflow_mcp::tools::all()
         .filter(|entry| entry.spec.effect == Effect::Read)
         .map(|entry| entry.spec.name)
         .collect();
     let mut tried = BTreeSet::new();
-    for Read { tool, arguments, place, expected } in reads {
+    for Read { tool, arguments, place, expected } in
+        reads(&sample.manifest).into_iter().chain(more(&sample.manifest))
+    {
         let answer = hosted.ok(tool, arguments.clone());
         assert_eq!(answer.pointer(place), Some(&expected), "{tool} {arguments}: {answer}");
         tried.insert(tool);
     }
-    // MLflow has logged models since 3.0: the answer must say so.
-    for (tool, arguments) in [
-        ("search_logged_models", json!({"experiment_ids": ["1"]})),
-        ("get_logged_model", json!({"model_id": format!("m-{}", "0".repeat(32))})),
-    ] {
+    for (tool, arguments, says) in refused(&sample.manifest) {
         let text = hosted.fails(tool, arguments);
-        assert!(text.contains("MLflow has them since 3.0"), "{tool}: {text}");
+        assert!(text.contains(says), "{tool}: {text}");
         tried.insert(tool);
     }
-    // And assessments since 3.2, correlations and evaluation datasets since 3.4.
-    let trace = &sample.manifest["traces"][0]["trace_id"];
+    assert_eq!(tried, known);
+}
+
+fn only_in_2(_: &Value) -> Vec<Read> {
+    let older = "Logged models: MLflow has them since 3.0, and this server is older.";
+    vec![read("lineage", json!({"start": "churn-classifier@champion"}), "/missing/0", older)]
+}
+
+fn refused_by_2(manifest: &Value) -> Vec<Refused> {
+    let trace = &manifest["traces"][0]["trace_id"];
     let assessment = json!({"trace_id": trace, "assessment_id": format!("a-{}", "0".repeat(32))});
-    for (tool, arguments, since) in [
+    let agent = json!({"experiment_ids": ["support-agent"]});
+    let polite = json!({"experiment_id": "1", "name": "polite"});
+    vec![
+        ("search_logged_models", json!({"experiment_ids": ["1"]}), "MLflow has them since 3.0"),
+        (
+            "get_logged_model",
+            json!({"model_id": format!("m-{}", "0".repeat(32))}),
+            "MLflow has them since 3.0",
+        ),
         ("get_trace_assessment", assessment, "MLflow has them since 3.2"),
-        ("correlate_traces", json!({"experiment_ids": ["support-agent"]}), "MLflow has them since 3.4"),
+        ("correlate_traces", agent, "MLflow has them since 3.4"),
         ("search_datasets", json!({}), "MLflow has them since 3.4"),
         ("get_dataset", json!({"name": "support-golden"}), "MLflow has them since 3.4"),
         ("get_dataset_records", json!({"dataset_id": "d-1"}), "MLflow has them since 3.4"),
-    ] {
-        let text = hosted.fails(tool, arguments);
-        assert!(text.contains(since), "{tool}: {text}");
-        tried.insert(tool);
-    }
-    // Scorers since 3.4, jobs that judge since 3.9, webhooks since 3.3.
-    let polite = json!({"experiment_id": "1", "name": "polite"});
-    for (tool, arguments, since) in [
         ("list_scorers", json!({"experiment_id": "1"}), "needs MLflow 3.4 or newer"),
         ("list_scorer_versions", polite.clone(), "needs MLflow 3.4 or newer"),
         ("get_scorer", polite, "needs MLflow 3.4 or newer"),
         ("get_scorer_jobs", json!({"job_ids": ["7"]}), "needs MLflow 3.9 or newer"),
         ("list_webhooks", json!({}), "needs MLflow 3.3 or newer"),
         ("get_webhook", json!({"webhook_id": "7"}), "needs MLflow 3.3 or newer"),
-    ] {
-        let text = hosted.fails(tool, arguments);
-        assert!(text.contains(since), "{tool}: {text}");
-        tried.insert(tool);
-    }
-    assert_eq!(tried, known);
+    ]
+}
+
+fn only_in_3(manifest: &Value) -> Vec<Read> {
+    let (churn, model) = (&manifest["experiments"]["churn"]["id"], &manifest["logged_models"][0]);
+    let failed = &manifest["traces"][2];
+    let assessment = json!({"trace_id": failed["trace_id"], "assessment_id": failed["assessments"][0]});
+    let dataset = &manifest["evaluation_datasets"][0]["dataset_id"];
+    let agent = &manifest["experiments"]["agent"]["id"];
+    let champion = &manifest["registered_models"][0]["versions"][1]["run_id"];
+    let of_model = json!({"experiment_ids": [churn], "max_results": 1});
+    let (topic, agents) = ("tags.`topic` = 'refund'", json!({"experiment_ids": ["support-agent"]}));
+    vec![
+        read("search_logged_models", of_model, "/result/0/experiment_id", churn.clone()),
+        read("get_logged_model", json!({"model_id": model}), "/model_id", model.clone()),
+        read("lineage", json!({"start": "churn-classifier@champion"}), "/runs/0/run_id", champion.clone()),
+        read("get_trace_assessment", assessment, "/value", false),
+        // Spans are in files there, where the server cannot search them.
+        read("correlate_traces", agents, "/result/0/condition", topic),
+        read("search_datasets", json!({}), "/result/0/dataset_id", dataset.clone()),
+        read("get_dataset", json!({"name": "support-golden"}), "/dataset_id", dataset.clone()),
+        read("get_dataset_records", json!({"dataset_id": dataset}), "/truncated", false),
+        read("list_scorers", json!({"experiment_id": agent}), "/result", json!([])),
+        read("list_webhooks", json!({}), "/result", json!([])),
+    ]
+}
+
+fn refused_by_3_5(manifest: &Value) -> Vec<Refused> {
+    let polite = json!({"experiment_id": manifest["experiments"]["agent"]["id"], "name": "polite"});
+    vec![
+        ("list_scorer_versions", polite.clone(), "has no scorer"),
+        ("get_scorer", polite, "has no scorer"),
+        ("get_scorer_jobs", json!({"job_ids": ["7"]}), "needs MLflow 3.9 or newer"),
+        ("get_webhook", json!({"webhook_id": "7"}), "RESOURCE_DOES_NOT_EXIST"),
+    ]
 }
 
 fn traces(manifest: &Value) -> Vec<Read> {
@@ -290,13 +340,11 @@ fn analysis(manifest: &Value) -> Vec<Read> {
 fn diagnosis(manifest: &Value) -> Vec<Read> {
     let runs = &manifest["runs"];
     let champion = &manifest["registered_models"][0]["versions"][1]["run_id"];
-    let older = "Logged models: MLflow has them since 3.0, and this server is older.";
     let sweep = json!({"run_id": runs["sweep_parent"], "metric": "test/auc"});
     vec![
         read("diagnose_run", json!({"run_id": runs["diverged"]}), "/findings/1/evidence/first_step", 5),
         read("sweep_summary", sweep, "/best/0/run_id", runs["sweep_best"].clone()),
         read("lineage", json!({"start": "churn-classifier@champion"}), "/runs/0/run_id", champion.clone()),
-        read("lineage", json!({"start": "churn-classifier@champion"}), "/missing/0", older),
     ]
 }
 

@@ -96,3 +96,43 @@ fn webhooks_are_read_back_on_the_newest_mlflow() {
 fn webhooks_need_a_newer_mlflow_than_2() {
     every_change_is_read_back(Version::Two, Toolset::Admin);
 }
+
+#[test]
+fn what_is_logged_is_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Logging);
+}
+
+#[test]
+fn changes_of_models_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Models);
+}
+
+#[test]
+fn changes_of_prompts_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Prompts);
+}
+
+#[test]
+fn changes_of_datasets_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Datasets);
+}
+
+#[test]
+fn judges_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Scorers);
+}
+
+#[test]
+fn webhooks_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Admin);
+}
+
+#[test]
+fn changes_of_traces_are_read_back_on_the_newest_mlflow() {
+    every_change_is_read_back(Version::Newest, Toolset::Traces);
+}
+
+#[test]
+fn changes_of_traces_are_read_back_on_mlflow_3_5() {
+    every_change_is_read_back(Version::Early, Toolset::Traces);
+}

@@ -103,7 +103,8 @@ def _trace(server: Tracking, experiment: str, run_id: str, number: int) -> dict[
     identifier = trace_id(str(number))
     start = at(13, 0, 7 * number)
     spans, usage = _answer(question, topic, error, random.Random(f"ticket/{number}"))
-    server.post("/v1/traces", export(identifier, start, spans), {"x-mlflow-experiment-id": experiment})
+    if server.takes_spans:
+        server.post("/v1/traces", export(identifier, start, spans), {"x-mlflow-experiment-id": experiment})
     info = _info(identifier, experiment, start, spans[0])
     info["trace_metadata"] |= {
         "mlflow.sourceRun": run_id,
@@ -113,7 +114,10 @@ def _trace(server: Tracking, experiment: str, run_id: str, number: int) -> dict[
     if usage:
         info["trace_metadata"]["mlflow.trace.tokenUsage"] = json.dumps(usage)
     info["tags"] |= {"topic": topic, "release": "2026.1"}
-    server.post("/api/3.0/mlflow/traces", {"trace": {"trace_info": info}})
+    trace = server.post("/api/3.0/mlflow/traces", {"trace": {"trace_info": info}})["trace"]["trace_info"]
+    if not server.takes_spans:
+        data = json.dumps(stored(identifier, trace["trace_id"], start, spans), ensure_ascii=False)
+        server.upload(trace["tags"]["mlflow.artifactLocation"], {"traces.json": data.encode()})
     assessments = [_assess(server, f"tr-{identifier}", start, body) for body in _judgements(number, error)]
     return {
         "trace_id": f"tr-{identifier}",

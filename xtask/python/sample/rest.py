@@ -38,6 +38,11 @@ class Tracking:
         """3 for `3.17.2`: what the server can do differs between the lines 2.x and 3.x."""
         return int(self.version.split(".")[0])
 
+    @property
+    def takes_spans(self) -> bool:
+        """As OTLP in JSON: 3.5 takes it as Protocol Buffers only, and clients store traces as files there."""
+        return tuple(map(int, self.version.split(".")[:2])) > (3, 5)
+
     def get(self, path: str, **query: str | int) -> Json:
         return _object(self._send("GET", f"{_route(path)}?{urlencode(query)}"))
 

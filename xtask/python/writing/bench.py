@@ -9,6 +9,9 @@ from typing import Any
 from checks import expect
 from peer.servers import Failed, Http, Json
 
+# Major and minor, of MLflow's server and of its client, which is the same release here.
+Version = tuple[int, int]
+
 
 class Bench:
     """Calls tools and counts them."""

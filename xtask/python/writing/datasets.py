@@ -12,7 +12,7 @@ from checks import expect
 from peer.servers import Json, Rest
 
 from . import run_datasets
-from .bench import Bench, taken_apart
+from .bench import Bench, Version, taken_apart
 
 # What is awkward to write, to quote and to find again.
 AWKWARD = "größe'\"` 🦉\n{}"
@@ -33,9 +33,9 @@ OLDER: dict[str, Json] = {
 }
 
 
-def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
+def check(bench: Bench, client: MlflowClient, rest: Rest, version: Version) -> None:
     run_datasets.check(bench, client)
-    if major < 3:
+    if version < (3, 0):
         for tool, arguments in OLDER.items():
             bench.refused(tool, arguments, "MLflow has them since 3.4, and this server is older")
             if tool not in ("search_datasets", "get_dataset", "get_dataset_records"):
@@ -43,6 +43,9 @@ def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
         return
     home = client.create_experiment("home")
     dataset_id = creation(bench, client, home)
+    if version < (3, 7):
+        early(bench, client, dataset_id, home)
+        return
     inserting(bench, client, dataset_id)
     updating(bench, client, dataset_id)
     sources(bench, client)
@@ -134,6 +137,29 @@ def inserting(bench: Bench, client: MlflowClient, dataset_id: str) -> None:
     expect((shown["num_records"], shown["profile"]) == (2, {"num_records": 2}), f"{shown}")
     expect(shown["schema"] == json.loads(client.get_dataset(dataset_id).schema), f"{shown}")
     expect(shown["digest"] == client.get_dataset(dataset_id).digest, f"{shown}")
+
+
+def early(bench: Bench, client: MlflowClient, dataset_id: str, home: str) -> None:
+    """What a server before 3.7 can, and the refusal of what it cannot: records cannot be taken back there."""
+
+    def state() -> list[str]:
+        return list(all_datasets(client))
+
+    arguments: Json = {"dataset_id": dataset_id, "records": [{"inputs": {"question": AWKWARD}}]}
+    would = bench.call("upsert_dataset_records", {**arguments, "dry_run": True})
+    expect("insert 1" in would["would"] and records(client, dataset_id) == [], f"{would}")
+    answer = bench.call("upsert_dataset_records", arguments)
+    expect(answer["inserted_record_ids"] == ids(client, dataset_id), f"{answer}")
+    expect(records(client, dataset_id)[0]["inputs"] == {"question": AWKWARD}, "what was inserted")
+    tags(bench, client, dataset_id)
+    other = client.create_experiment("other")
+    of_other = {"dataset_id": dataset_id, "experiment_ids": [other]}
+    of_home = {"dataset_id": dataset_id, "experiment_ids": [home]}
+    of_record = {"dataset_id": dataset_id, "dataset_record_ids": ids(client, dataset_id)}
+    bench.refused("add_dataset_to_experiments", of_other, "needs MLflow 3.7 or newer")
+    bench.refused("remove_dataset_from_experiments", of_home, "needs MLflow 3.7 or newer")
+    bench.refused("delete_dataset_records", of_record, "needs MLflow 3.10 or newer")
+    bench.change("delete_dataset", {"dataset_id": dataset_id}, state, [])
 
 
 def updating(bench: Bench, client: MlflowClient, dataset_id: str) -> None:

@@ -17,7 +17,7 @@ from mlflow.types.schema import ColSpec, Schema, TensorSpec
 from checks import expect
 from peer.servers import Json
 
-from .bench import Bench
+from .bench import Bench, Version
 
 # What is awkward to write and to read in YAML.
 AWKWARD = "größe'\"` 🦉\n{}: - #"
@@ -33,11 +33,11 @@ class Doubling(PythonModel):
         return model_input
 
 
-def check(bench: Bench, client: MlflowClient, major: int) -> None:
+def check(bench: Bench, client: MlflowClient, version: Version) -> None:
     mlflow.set_experiment(experiment_id=client.create_experiment("models to look at"))
     for number, (signature, more) in enumerate(models(), 1):
         with mlflow.start_run() as run:
-            place = {"name": "a_model"} if major >= 3 else {"artifact_path": "a_model"}
+            place = {"name": "a_model"} if version >= (3, 0) else {"artifact_path": "a_model"}
             logged = mlflow.pyfunc.log_model(
                 **place,
                 python_model=Doubling(),
@@ -52,12 +52,15 @@ def check(bench: Bench, client: MlflowClient, major: int) -> None:
             f"models:/doubling größe/{number}",
             "models:/doubling größe@champion",
         ]
-        if major >= 3:
+        if version == (3, 5):
+            # Its client asks the run first, where the server breaks off for what is not there.
+            del uris[0]
+        if version >= (3, 0):
             uris.append(f"models:/{logged.model_id}")
         for uri in uris:
             compare(bench, uri, run.info.run_id, registered=uri.startswith("models:/doubling"))
-    long_signature(bench, major)
-    refusals(bench, major)
+    long_signature(bench, version)
+    refusals(bench, version)
 
 
 def models() -> list[tuple[ModelSignature | None, Json]]:
@@ -106,11 +109,11 @@ def compare(bench: Bench, uri: str, run_id: str, *, registered: bool) -> None:
     expect(theirs.run_id == run_id, f"{uri}: {theirs.run_id}")
 
 
-def long_signature(bench: Bench, major: int) -> None:
+def long_signature(bench: Bench, version: Version) -> None:
     """What does not fit is left out, and counted."""
     signature = ModelSignature(inputs=Schema([ColSpec("double", f"column {n}") for n in range(3_000)]))
     with mlflow.start_run() as run:
-        place = {"name": "wide"} if major >= 3 else {"artifact_path": "wide"}
+        place = {"name": "wide"} if version >= (3, 0) else {"artifact_path": "wide"}
         mlflow.pyfunc.log_model(
             **place, python_model=Doubling(), signature=signature, pip_requirements=REQUIREMENTS
         )
@@ -120,14 +123,14 @@ def long_signature(bench: Bench, major: int) -> None:
     expect(answer["requirements"] == REQUIREMENTS, f"{answer['requirements']}")
 
 
-def refusals(bench: Bench, major: int) -> None:
+def refusals(bench: Bench, version: Version) -> None:
     def refused(uri: str, says: str) -> None:
         bench.refused("get_model_info", {"model_uri": uri}, says)
 
     refused("models:/doubling größe/99", "there is no model version")
     refused("models:/doubling größe", "which is not models:/")
     refused("s3://bucket/model", "MLflow's own client")
-    refused(f"models:/m-{'0' * 32}", "MLflow has them since 3.0" if major < 3 else "m-0000")
+    refused(f"models:/m-{'0' * 32}", "MLflow has them since 3.0" if version < (3, 0) else "m-0000")
     with mlflow.start_run() as run:
         mlflow.log_text("x", "notes/MLmodell")
     refused(f"runs:/{run.info.run_id}/notes", 'Did you mean "notes/MLmodell"?')

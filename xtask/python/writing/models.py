@@ -10,16 +10,16 @@ from checks import expect
 from peer.servers import Rest
 
 from . import model_info
-from .bench import Bench
+from .bench import Bench, Version
 
 # What is awkward to write, to quote and to find again.
 AWKWARD = "größe'\"` 🦉\n{}"
 
 
-def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
+def check(bench: Bench, client: MlflowClient, rest: Rest, version: Version) -> None:
     registered(bench, client)
-    model_info.check(bench, client, major)
-    if major < 3:
+    model_info.check(bench, client, version)
+    if version < (3, 0):
         arguments = {"experiment_id": "0", "name": "old"}
         bench.refused("create_logged_model", arguments, "MLflow has them since 3.0")
         for tool, more in LOGGED.items():

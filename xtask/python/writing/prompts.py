@@ -10,7 +10,7 @@ from mlflow import MlflowClient
 from checks import expect
 from peer.servers import Rest
 
-from .bench import Bench, taken_apart
+from .bench import Bench, Version, taken_apart
 
 # What is awkward to write, to quote and to find again.
 AWKWARD = "größe'\"` 🦉\n{}"
@@ -18,15 +18,15 @@ AWKWARD = "größe'\"` 🦉\n{}"
 ONLY_PROMPTS = "tags.`mlflow.prompt.is_prompt` = 'true'"
 
 
-def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
+def check(bench: Bench, client: MlflowClient, rest: Rest, version: Version) -> None:
     name = "greeting_1.x"
-    texts(bench, client, name, major)
+    texts(bench, client, name, version)
     aliases(bench, client, name)
     tags(bench, client, name)
     reads(bench, client, name)
     served(bench, client, name)
-    if major >= 3:
-        chats(bench, client)
+    if version >= (3, 0):
+        chats(bench, client, version)
     else:
         # The limit of a tag's value there; the prompt that was created for the version goes again.
         bench.refused("register_prompt", {"name": "long", "template": "x" * 5001}, "max length of 5000")
@@ -48,7 +48,7 @@ def versions(client: MlflowClient, name: str) -> list[str]:
     return sorted(str(version.version) for version in found)
 
 
-def texts(bench: Bench, client: MlflowClient, name: str, major: int) -> None:
+def texts(bench: Bench, client: MlflowClient, name: str, version: Version) -> None:
     def state() -> list[str]:
         return versions(client, name)
 
@@ -59,7 +59,7 @@ def texts(bench: Bench, client: MlflowClient, name: str, major: int) -> None:
     found = load(client, f"prompts:/{name}/1")
     expect((found.template, found.commit_message) == (template, AWKWARD), f"{found.template!r}")
     expect(found.variables == {"name", "user.city"}, f"{found.variables}")
-    of_version = found.tags if major >= 3 else found.version_metadata
+    of_version = found.tags if version >= (3, 0) else found.version_metadata
     expect(of_version["author"] == AWKWARD, f"{of_version}")
     settings = {
         "model_config": {"model_name": "big", "temperature": 0.5},
@@ -73,7 +73,8 @@ def texts(bench: Bench, client: MlflowClient, name: str, major: int) -> None:
     expect(answer["created_prompt"] is False and state() == ["1", "2"], f"{answer}")
     found = load(client, f"prompts:/{name}/2")
     expect(found.template == "Hello {{name}}!", f"{found}")
-    if major >= 3:
+    # Since 3.8 of the client.
+    if version >= (3, 8):
         read = {"model_config": found.model_config, "response_format": found.response_format}
         expect(read == settings and found.tags == {}, f"{read} {found.tags}")
     # The number of a version that is taken back is never given again.
@@ -173,7 +174,7 @@ def served(bench: Bench, client: MlflowClient, name: str) -> None:
     expect(text == load(client, f"prompts:/{name}@production").format(**values), f"{text!r}")
 
 
-def chats(bench: Bench, client: MlflowClient) -> None:
+def chats(bench: Bench, client: MlflowClient, version: Version) -> None:
     messages = [
         {"role": "system", "content": "Be {{ style }}. größe 🦉"},
         {"role": "user", "content": "{{question}}\n{{question}}"},
@@ -199,4 +200,5 @@ def chats(bench: Bench, client: MlflowClient) -> None:
     jinja = "{% if a %}{{ a }}{% endif %}"
     client.register_prompt("jinja", jinja)
     bench.refused("render_prompt", {"name": "jinja", "variables": {"a": "b"}}, "is a Jinja2 template")
-    expect(load(client, "prompts:/jinja/1").format(a="b") == "b", "MLflow renders it")
+    if version >= (3, 8):
+        expect(load(client, "prompts:/jinja/1").format(a="b") == "b", "MLflow renders it")

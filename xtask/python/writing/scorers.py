@@ -17,7 +17,7 @@ from mlflow import MlflowClient
 from checks import expect
 from peer.servers import Json, Rest
 
-from .bench import Bench
+from .bench import Bench, Version
 from .llm import Llm
 
 # What is awkward to write, to quote and to find again.
@@ -35,12 +35,15 @@ OLDER: dict[str, Json] = {
 }
 
 
-def check(bench: Bench, client: MlflowClient, rest: Rest, major: int) -> None:
-    if major < 3:
+def check(bench: Bench, client: MlflowClient, rest: Rest, version: Version) -> None:
+    if version < (3, 0):
         for tool, arguments in OLDER.items():
             bench.refused(tool, arguments, "needs MLflow 3.4 or newer")
         bench.refused("get_scorer_jobs", {"job_ids": ["7"]}, "needs MLflow 3.9 or newer")
         bench.refused("cancel_scorer_job", {"job_id": "7"}, "needs MLflow 3.9 or newer")
+        return
+    if version < (3, 9):
+        early(bench, client, client.create_experiment("judged"))
         return
     llm = Llm(urlsplit(os.environ["OPENAI_API_BASE"]).port or 0)
     experiment = client.create_experiment("judged")
@@ -119,6 +122,30 @@ def registered(bench: Bench, client: MlflowClient, rest: Rest, experiment: str) 
     expect((answer["versions"], answer["left"]) == ([2], [1]), f"{answer}")
     everything = {"experiment_id": experiment, "name": "kind", "version": "all"}
     bench.change("delete_scorer", everything, state, {name: [1]})
+
+
+def early(bench: Bench, client: MlflowClient, experiment: str) -> None:
+    """What a server before 3.9 can, which has no jobs."""
+    from mlflow.genai.scorers import get_scorer  # noqa: PLC0415
+
+    def state() -> dict[str, list[int]]:
+        return versions(experiment)
+
+    name = "polite"
+    arguments = {
+        "experiment_id": experiment,
+        "name": name,
+        "instructions": POLITE,
+        "model": "openai:/gpt-4.1-mini",
+    }
+    bench.change("register_llm_judge_scorer", arguments, state, {name: [1]})
+    found: Any = get_scorer(name=name, experiment_id=experiment)
+    expect((found.instructions, found.model) == (POLITE, "openai:/gpt-4.1-mini"), f"{found}")
+    trace_ids = traces(experiment, ["Please."])
+    asked: Json = {"experiment_id": experiment, "trace_ids": trace_ids, "scorers": [name]}
+    bench.refused("evaluate_traces", asked, "needs MLflow 3.9 or newer")
+    bench.refused("cancel_scorer_job", {"job_id": "7"}, "needs MLflow 3.9 or newer")
+    bench.change("delete_scorer", {"experiment_id": experiment, "name": name, "version": 1}, state, {})
 
 
 def refusals(bench: Bench, experiment: str) -> None:

@@ -42,6 +42,11 @@ fn an_alias_moves_and_says_where_it_was_on_mlflow_2() {
     an_alias_moves_and_says_where_it_was(Version::Two);
 }
 
+#[test]
+fn an_alias_moves_and_says_where_it_was_on_mlflow_3_5() {
+    an_alias_moves_and_says_where_it_was(Version::Early);
+}
+
 /// As MLflow 2 logs a model, and whoever writes the files: a directory with `MLmodel` under the run.
 fn a_model_among_the_files_of_a_run_is_registered(line: Version, name: &str) {
     let bench = Bench::of(line);
@@ -85,6 +90,11 @@ fn a_model_among_the_files_of_a_run_is_registered_on_the_newest_mlflow() {
 #[test]
 fn a_model_among_the_files_of_a_run_is_registered_on_mlflow_2() {
     a_model_among_the_files_of_a_run_is_registered(Version::Two, "from-files");
+}
+
+#[test]
+fn a_model_among_the_files_of_a_run_is_registered_on_mlflow_3_5() {
+    a_model_among_the_files_of_a_run_is_registered(Version::Early, "from-files");
 }
 
 #[test]

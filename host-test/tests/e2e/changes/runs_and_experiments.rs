@@ -36,6 +36,11 @@ fn tags_are_set_and_replaced_on_mlflow_2() {
     tags_are_set_and_replaced(Version::Two);
 }
 
+#[test]
+fn tags_are_set_and_replaced_on_mlflow_3_5() {
+    tags_are_set_and_replaced(Version::Early);
+}
+
 fn deletions_can_be_undone_as_the_answer_says(version: Version) {
     let bench = Bench::of(version);
     let (experiment, run) = bench.run("deleted");
@@ -59,4 +64,9 @@ fn deletions_can_be_undone_as_the_answer_says_on_the_newest_mlflow() {
 #[test]
 fn deletions_can_be_undone_as_the_answer_says_on_mlflow_2() {
     deletions_can_be_undone_as_the_answer_says(Version::Two);
+}
+
+#[test]
+fn deletions_can_be_undone_as_the_answer_says_on_mlflow_3_5() {
+    deletions_can_be_undone_as_the_answer_says(Version::Early);
 }

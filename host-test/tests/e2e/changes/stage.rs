@@ -56,3 +56,8 @@ fn a_version_is_described_moved_copied_and_deleted_on_the_newest_mlflow() {
 fn a_version_is_described_moved_copied_and_deleted_on_mlflow_2() {
     a_version_is_described_moved_copied_and_deleted(Version::Two);
 }
+
+#[test]
+fn a_version_is_described_moved_copied_and_deleted_on_mlflow_3_5() {
+    a_version_is_described_moved_copied_and_deleted(Version::Early);
+}
