@@ -19,6 +19,7 @@ from peer.servers import Json, Rest
 
 from .bench import Bench, Version
 from .llm import Llm
+from .traces import made
 
 # What is awkward to write, to quote and to find again.
 AWKWARD = "größe'\"` 🦉\n{}"
@@ -87,12 +88,12 @@ def registered(bench: Bench, client: MlflowClient, rest: Rest, experiment: str) 
 
     # What MLflow's own client registers, it stores in the same form.
     twin = client.create_experiment("made by make_judge")
-    for version, made in enumerate((arguments, whole), 1):
+    for version, given in enumerate((arguments, whole), 1):
         judge = make_judge(
             name=name,
-            instructions=made["instructions"],
-            model=made.get("model"),
-            description=made["description"],
+            instructions=given["instructions"],
+            model=given.get("model"),
+            description=given["description"],
             feedback_value_type=str,
         )
         judge.register(experiment_id=twin)
@@ -141,7 +142,7 @@ def early(bench: Bench, client: MlflowClient, experiment: str) -> None:
     bench.change("register_llm_judge_scorer", arguments, state, {name: [1]})
     found: Any = get_scorer(name=name, experiment_id=experiment)
     expect((found.instructions, found.model) == (POLITE, "openai:/gpt-4.1-mini"), f"{found}")
-    trace_ids = traces(experiment, ["Please."])
+    trace_ids = made(experiment, ["Please."])
     asked: Json = {"experiment_id": experiment, "trace_ids": trace_ids, "scorers": [name]}
     bench.refused("evaluate_traces", asked, "needs MLflow 3.9 or newer")
     bench.refused("cancel_scorer_job", {"job_id": "7"}, "needs MLflow 3.9 or newer")
@@ -166,21 +167,9 @@ def refusals(bench: Bench, experiment: str) -> None:
     expect(versions(experiment) == {"polite größe": [1]}, f"{versions(experiment)}")
 
 
-def traces(experiment: str, outputs: list[str]) -> list[str]:
-    mlflow.set_experiment(experiment_id=experiment)
-    ids = []
-    for output in outputs:
-        with mlflow.start_span("agent") as span:
-            span.set_inputs({"question": "größe?"})
-            span.set_outputs(output)
-            ids.append(span.trace_id)
-    mlflow.flush_trace_async_logging()
-    return ids
-
-
 def judged(bench: Bench, client: MlflowClient, experiment: str, llm: Llm) -> None:
     name = "polite größe"
-    ids = traces(experiment, ["One moment, please.", "No.", "please wait"])
+    ids = made(experiment, ["One moment, please.", "No.", "please wait"])
     arguments: Json = {"experiment_id": experiment, "trace_ids": ids, "scorers": [name], "wait_seconds": 45}
     bench.refused("evaluate_traces", {**arguments, "scorers": ["polite"]}, 'Did you mean "polite größe"?')
     missing = [*ids, f"tr-{'0' * 32}"]
@@ -222,7 +211,7 @@ def judged(bench: Bench, client: MlflowClient, experiment: str, llm: Llm) -> Non
 
 def canceled(bench: Bench, client: MlflowClient, experiment: str, llm: Llm) -> None:
     """A job that is under way, since its LLM says nothing yet."""
-    ids = traces(experiment, ["Never."])
+    ids = made(experiment, ["Never."])
     llm.may_answer.clear()
     arguments = {"experiment_id": experiment, "trace_ids": ids, "scorers": ["polite größe"]}
     answer = bench.call("evaluate_traces", {**arguments, "wait_seconds": 1})
