@@ -7,6 +7,7 @@ use crate::spec::Spec;
 pub use crate::tool::Entry;
 
 pub mod admin;
+mod aliasing;
 pub mod analysis;
 pub mod artifacts;
 pub mod datasets;

@@ -4,12 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::find::{self, lacking};
+use super::find;
 use crate::mlflow::evaluation_datasets::change::add;
-use crate::mlflow::evaluation_datasets::experiment_ids;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::undo::undo;
-use crate::tool::{Context, Failure, Tool, ToolError, parallel};
+use crate::tool::{Context, Failure, Tool, parallel};
 use crate::tools::experiments::known;
 use crate::tools::since::since;
 
@@ -85,15 +84,7 @@ struct Look {
 
 impl AddDatasetToExperiments {
     async fn look(&self, cx: &Context<'_>) -> Result<Look, Failure> {
-        let ids = super::each_once(&self.experiment_ids);
-        if ids.is_empty() {
-            return Err(
-                ToolError::argument("argument \"experiment_ids\" is empty; nothing was changed").into()
-            );
-        }
-        let dataset = find::dataset(cx, &self.dataset_id).await?;
-        let known = experiment_ids(&cx.client, &dataset.dataset_id).await;
-        let known = known.map_err(|error| lacking(cx, error))?;
+        let (ids, dataset, known) = find::placed(cx, &self.dataset_id, &self.experiment_ids).await?;
         let (unchanged, added): (Vec<String>, Vec<String>) =
             ids.into_iter().partition(|id| known.contains(id));
         let named = parallel::all(added.iter().map(|id| known::living(cx, id))).await?;

@@ -32,6 +32,24 @@ pub(super) async fn dataset(cx: &Context<'_>, dataset_id: &str) -> Result<Evalua
     Err(ToolError::new(Kind::NotFound, message, hint).into())
 }
 
+/// The experiments that are given, each once, the dataset, and those that it is in.
+///
+/// # Errors
+/// No experiment is given, or there is no such dataset.
+pub(super) async fn placed(
+    cx: &Context<'_>,
+    dataset_id: &str,
+    experiment_ids: &[String],
+) -> Result<(Vec<String>, EvaluationDataset, Vec<String>), Failure> {
+    let given = super::each_once(experiment_ids);
+    if given.is_empty() {
+        return Err(ToolError::argument("argument \"experiment_ids\" is empty; nothing was changed").into());
+    }
+    let dataset = dataset(cx, dataset_id).await?;
+    let known = evaluation_datasets::experiment_ids(&cx.client, &dataset.dataset_id).await;
+    Ok((given, dataset, known.map_err(|error| lacking(cx, error))?))
+}
+
 /// The only dataset of that name.
 ///
 /// # Errors

@@ -4,9 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::find::{self, lacking};
+use super::find;
 use crate::mlflow::evaluation_datasets::change::remove;
-use crate::mlflow::evaluation_datasets::experiment_ids;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
@@ -79,15 +78,7 @@ struct Look {
 
 impl RemoveDatasetFromExperiments {
     async fn look(&self, cx: &Context<'_>) -> Result<Look, Failure> {
-        let ids = super::each_once(&self.experiment_ids);
-        if ids.is_empty() {
-            return Err(
-                ToolError::argument("argument \"experiment_ids\" is empty; nothing was changed").into()
-            );
-        }
-        let dataset = find::dataset(cx, &self.dataset_id).await?;
-        let known = experiment_ids(&cx.client, &dataset.dataset_id).await;
-        let known = known.map_err(|error| lacking(cx, error))?;
+        let (ids, dataset, known) = find::placed(cx, &self.dataset_id, &self.experiment_ids).await?;
         let spoken = find::spoken(&dataset);
         let (removed, unchanged): (Vec<String>, Vec<String>) =
             ids.into_iter().partition(|id| known.contains(id));

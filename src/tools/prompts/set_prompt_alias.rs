@@ -7,8 +7,8 @@ use super::find::{self, Which};
 use crate::mlflow::registry::change;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::quoted;
-use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Tool};
+use crate::tools::aliasing;
 
 /// Let an alias such as production name a version of a prompt. It names one version: the answer says which one
 /// had it before.
@@ -54,24 +54,13 @@ impl Tool for SetPromptAlias {
         let previous_version = self.previous(cx).await?;
         let Self { name, alias, version } = self;
         change::set_alias(&cx.client, &name, &alias, &version).await?;
-        let mut arguments = vec![("name", name.as_str()), ("alias", &alias)];
-        let tool = match &previous_version {
-            Some(version) => {
-                arguments.push(("version", version));
-                "set_prompt_alias"
-            }
-            None => "delete_prompt_alias",
-        };
-        let undo = undo(tool, &arguments);
+        let (set, delete) = ("set_prompt_alias", "delete_prompt_alias");
+        let undo = aliasing::back(set, delete, &name, &alias, previous_version.as_deref());
         Ok(Named { success: true, name, alias, version, previous_version, undo })
     }
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
-        let before = match self.previous(cx).await? {
-            Some(version) if version == self.version => " as it does already".to_owned(),
-            Some(version) => format!(" instead of version {version}"),
-            None => String::new(),
-        };
+        let before = aliasing::before(self.previous(cx).await?.as_deref(), &self.version);
         let (alias, name) = (quoted(&self.alias), quoted(&self.name));
         Ok(Some(format!("Let alias {alias} of prompt {name} name version {}{before}.", self.version)))
     }

@@ -8,8 +8,8 @@ use super::missing;
 use crate::mlflow::registry::{change, versions};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::quoted;
-use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Tool};
+use crate::tools::aliasing;
 
 /// Let an alias such as champion name a version of a registered model. It names one version: the answer says
 /// which one had it before.
@@ -55,15 +55,8 @@ impl Tool for SetModelAlias {
         let previous_version = self.previous(cx).await?;
         let Self { name, alias, version } = self;
         change::set_alias(&cx.client, &name, &alias, &version).await?;
-        let mut arguments = vec![("name", name.as_str()), ("alias", &alias)];
-        let tool = match &previous_version {
-            Some(version) => {
-                arguments.push(("version", version));
-                "set_model_alias"
-            }
-            None => "delete_model_alias",
-        };
-        let undo = undo(tool, &arguments);
+        let (set, delete) = ("set_model_alias", "delete_model_alias");
+        let undo = aliasing::back(set, delete, &name, &alias, previous_version.as_deref());
         Ok(Named { success: true, name, alias, version, previous_version, undo })
     }
 
@@ -72,11 +65,7 @@ impl Tool for SetModelAlias {
             zip(self.previous(cx), versions::get(&cx.client, &self.name, &self.version)).await;
         let (previous, known) = (previous?, known?);
         let (alias, name) = (quoted(&self.alias), quoted(&known.name));
-        let before = match previous {
-            Some(version) if version == known.version => " as it does already".to_owned(),
-            Some(version) => format!(" instead of version {version}"),
-            None => String::new(),
-        };
+        let before = aliasing::before(previous.as_deref(), &known.version);
         Ok(Some(format!(
             "Let alias {alias} of registered model {name} name version {}{before}.",
             known.version

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::find;
 use super::outcome::{Judged, judged};
 use super::watch::{Watched, watch};
+use crate::mlflow::Error;
 use crate::mlflow::scorers::{Scorer, invoke};
 use crate::mlflow::traces::TraceInfo;
 use crate::spec::{Effect, Spec, Toolset};
@@ -142,11 +143,9 @@ impl EvaluateTraces {
 }
 
 /// Why no job was begun.
-fn begin(error: crate::mlflow::Error) -> Failure {
+fn begin(error: Error) -> Failure {
     match since("3.9", "Judging traces in a job", error) {
-        Failure::Mlflow(crate::mlflow::Error::Refused(refusal))
-            if refusal.message.contains("JOB_EXECUTION") =>
-        {
+        Failure::Mlflow(Error::Refused(refusal)) if refusal.message.contains("JOB_EXECUTION") => {
             let message = "MLflow's server runs no jobs, so it cannot judge; nothing was begun";
             let hint =
                 "Its operator must start it with MLFLOW_SERVER_ENABLE_JOB_EXECUTION=true and a database.";

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::mlflow::Error;
 use crate::mlflow::jobs::{self, Job};
 use crate::tool::{Context, Failure, Kind, ToolError, parallel};
 use crate::tools::since::since;
@@ -67,7 +68,7 @@ fn report(cx: &Context<'_>, over: usize, all: usize) {
 }
 
 /// That there is no such job.
-fn missing(error: crate::mlflow::Error, job_id: &str) -> Failure {
+fn missing(error: Error, job_id: &str) -> Failure {
     if error.is_missing() {
         let message = format!("RESOURCE_DOES_NOT_EXIST: there is no job {job_id:?}");
         return ToolError::new(Kind::NotFound, message, BEGUN).into();
