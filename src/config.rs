@@ -150,7 +150,7 @@ fn policy(variable: &impl Fn(&str) -> Option<String>) -> Result<Policy, ConfigEr
 fn toolsets(variable: &impl Fn(&str) -> Option<String>) -> Result<Only, ConfigError> {
     let Some(text) = set(variable, TOOLSETS) else { return Ok(Only::Toolsets(Toolset::DEFAULT.to_vec())) };
     if text == ALL {
-        return Ok(Only::Toolsets(Toolset::ALL.to_vec()));
+        return Ok(Only::Toolsets(Toolset::built().collect()));
     }
     let names = text.split(',').map(str::trim);
     Only::toolsets(names).map_err(|problem| ConfigError::new(TOOLSETS, format!("is wrong: {problem}")))

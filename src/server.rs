@@ -21,7 +21,6 @@ use crate::mcp::types::{
 };
 use crate::mcp::{Asking, Json, Outcome, Progress, Round, Service, Trace};
 use crate::mlflow::{AccessTokens, Tracking};
-use crate::nearest::nearest;
 use crate::oauth::Scopes;
 use crate::policy::{Caller, Only, Policy, Refusal, Restriction};
 use crate::port::Ports;
@@ -166,10 +165,8 @@ impl Service for Server<'_> {
     ) -> Result<Outcome<ToolResult>, RpcError> {
         let call = self.begins_tool(name, &arguments, round.trace());
         let Some(entry) = tools::find(name) else {
-            let near = nearest(name, tools::all().map(|entry| entry.spec.name));
-            let near = near.map_or(String::new(), |near| format!("; did you mean {near:?}?"));
             call.ended(audit::Outcome::Failed("no_such_tool"));
-            return Err(RpcError::invalid_params(format!("there is no tool {name:?}{near}")));
+            return Err(RpcError::invalid_params(tools::unknown(name)));
         };
         let person = Person::behind(round).inspect_err(|_| call.ended(audit::Outcome::Failed("argument")))?;
         let result = self.run(entry, arguments, person, progress, &call).await;

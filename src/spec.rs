@@ -67,8 +67,29 @@ impl Toolset {
         Self::Admin,
     ];
 
-    /// Those that are on when nobody chooses.
+    /// Those that are on when nobody chooses, as far as they are [built](Self::is_built).
     pub const DEFAULT: &'static [Self] = &[Self::Core, Self::Analysis];
+
+    /// Whether this build has its tools: each toolset but `core` is a feature of the crate.
+    #[must_use]
+    pub const fn is_built(self) -> bool {
+        match self {
+            Self::Core => true,
+            Self::Analysis => cfg!(feature = "analysis"),
+            Self::Logging => cfg!(feature = "logging"),
+            Self::Models => cfg!(feature = "models"),
+            Self::Traces => cfg!(feature = "traces"),
+            Self::Prompts => cfg!(feature = "prompts"),
+            Self::Datasets => cfg!(feature = "datasets"),
+            Self::Scorers => cfg!(feature = "scorers"),
+            Self::Admin => cfg!(feature = "admin"),
+        }
+    }
+
+    /// Those that are built.
+    pub fn built() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|toolset| toolset.is_built())
+    }
 
     /// The names of all.
     pub fn names() -> impl Iterator<Item = &'static str> {
@@ -96,6 +117,17 @@ impl Toolset {
             Self::Admin => "admin",
         }
     }
+}
+
+/// What to say of a toolset that this build lacks.
+#[must_use]
+pub fn unbuilt(toolset: Toolset) -> String {
+    let built: Vec<_> = Toolset::built().map(Toolset::name).collect();
+    format!(
+        "it was built without the toolset {}, with {} alone; mlflow-mcp.wasm has every toolset",
+        toolset.name(),
+        built.join(", ")
+    )
 }
 
 /// What a tool does to MLflow. There is no default: a new tool must say it.

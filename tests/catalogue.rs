@@ -54,6 +54,14 @@ fn a_tool_has_the_name_of_its_file() {
 }
 
 #[test]
+fn a_plain_build_has_every_toolset() {
+    for toolset in Toolset::ALL {
+        assert!(toolset.is_built(), "{} is missing among the features", toolset.name());
+        assert!(tools::all().any(|entry| entry.spec.toolset == toolset), "{}", toolset.name());
+    }
+}
+
+#[test]
 fn all_four_hints_follow_from_the_effect() {
     for entry in tools::all() {
         let hints = entry.describe().annotations;
@@ -205,7 +213,12 @@ fn the_component_carries_what_follows_from_the_types() {
     for entry in tools::all() {
         let Tool { description, input_schema, output_schema, .. } = entry.describe();
         let schemas = format!("r###\"{input_schema}\"###, r###\"{}\"###", output_schema.unwrap());
-        lines.insert(entry.spec.name, format!("({:?}, {description:?}, {schemas}),\n", entry.spec.name));
+        let feature = match entry.spec.toolset {
+            Toolset::Core => String::new(),
+            other => format!("#[cfg(feature = {:?})]\n", other.name()),
+        };
+        let name = entry.spec.name;
+        lines.insert(name, format!("{feature}({name:?}, {description:?}, {schemas}),\n"));
     }
     let lines: String = lines.into_values().collect();
     golden(&project("src/tool/published.in"), &format!("[\n{lines}]\n"));

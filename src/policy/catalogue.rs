@@ -7,6 +7,6 @@ pub trait Catalogue {
     /// Each one's constant part.
     fn specs(&self) -> Vec<&'static Spec>;
 
-    /// The names of a tool's arguments; none if there is no such tool.
-    fn arguments(&self, tool: &str) -> &'static [String];
+    /// The names of a tool's arguments; `None` if they are not known, since this build lacks the tool.
+    fn arguments(&self, tool: &str) -> Option<&'static [String]>;
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::catalogue::Catalogue;
 use super::key::{no_tool, no_toolset};
-use crate::spec::{Effect, Risk, Spec, Toolset};
+use crate::spec::{Effect, Risk, Spec, Toolset, unbuilt};
 
 /// What is left, and who says so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +34,13 @@ impl Only {
     /// Tools of the toolsets of these names.
     ///
     /// # Errors
-    /// There is no toolset of one name; says which there are.
+    /// There is no toolset of one name, or not in this build; says which there are.
     pub fn toolsets<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, String> {
-        let find = |name| Toolset::find(name).ok_or_else(|| no_toolset(name));
+        let find = |name| match Toolset::find(name) {
+            Some(toolset) if toolset.is_built() => Ok(toolset),
+            Some(toolset) => Err(format!("this component does not have {name}: {}", unbuilt(toolset))),
+            None => Err(no_toolset(name)),
+        };
         names.into_iter().map(find).collect::<Result<_, _>>().map(Self::Toolsets)
     }
 

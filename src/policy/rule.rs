@@ -42,10 +42,12 @@ fn unfit(
     if conditions.0.is_empty() {
         return Ok(Vec::new());
     }
-    let specs = catalogue.specs().into_iter().filter(|spec| key.matches(spec));
-    let tools: Vec<_> = specs.map(|spec| (spec.name, catalogue.arguments(spec.name))).collect();
+    let specs: Vec<_> = catalogue.specs().into_iter().filter(|spec| key.matches(spec)).collect();
+    let known = |name| catalogue.arguments(name).map(|arguments| (name, arguments));
+    let tools: Vec<_> = specs.iter().filter_map(|spec| known(spec.name)).collect();
+    let all_known = tools.len() == specs.len();
     for (name, _) in &conditions.0 {
-        if !tools.iter().any(|(_, arguments)| arguments.contains(name)) {
+        if all_known && !tools.iter().any(|(_, arguments)| arguments.contains(name)) {
             let mut known: Vec<&str> =
                 tools.iter().flat_map(|(_, arguments)| arguments.iter()).map(String::as_str).collect();
             known.sort_unstable();

@@ -9,12 +9,14 @@ use crate::mcp::{Progress, Trace};
 use crate::nearest::nearest;
 use crate::prompts;
 use crate::resources::Reading;
+use crate::spec::Toolset;
 use crate::tool::{Kind, ToolError};
 
 impl Server<'_> {
     /// Whether the caller is shown them: whoever may call the tools.
     pub(super) fn serves_registry(&self) -> bool {
-        self.policy.is_ok()
+        Toolset::Prompts.is_built()
+            && self.policy.is_ok()
             && self.lists_reading(Reading::prompts())
             && self.lists_reading(Reading::prompt(""))
     }

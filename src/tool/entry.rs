@@ -13,14 +13,15 @@ use crate::mcp::{self, Json};
 use crate::mlflow::Tracking;
 use crate::policy::{Permit, Question};
 use crate::port::LocalFuture;
-use crate::spec::{DRY_RUN, Effect, Spec};
+use crate::spec::{DRY_RUN, Effect, Spec, unbuilt};
 
 /// A tool of the catalogue.
 pub struct Entry {
     /// Name, title, toolset and effect.
     pub spec: &'static Spec,
     published: fn() -> Published,
-    call: Call,
+    /// `None` where the toolset is not built, so that nothing of the tool is.
+    call: Option<Call>,
     /// Of what changes something: each costs a kilobyte of the component.
     preview: Option<Preview>,
 }
@@ -43,11 +44,14 @@ impl Entry {
     /// The entry of a tool.
     #[must_use]
     pub const fn of<T: Tool + 'static>() -> Self {
+        if !T::SPEC.toolset.is_built() {
+            return Self { spec: &T::SPEC, published: Published::of::<T>, call: None, preview: None };
+        }
         let preview: Option<Preview> = match T::SPEC.effect {
             Effect::Append | Effect::Overwrite | Effect::Delete => Some(preview::<T>),
             Effect::Read => None,
         };
-        Self { spec: &T::SPEC, published: Published::of::<T>, call: call::<T>, preview }
+        Self { spec: &T::SPEC, published: Published::of::<T>, call: Some(call::<T>), preview }
     }
 
     /// Its line in `tools/list`.
@@ -107,7 +111,7 @@ impl Entry {
         let answer = match self.preview {
             // The client of this context can only read, whatever a preview does.
             Some(preview) if is_dry_run => preview(arguments, cx).await.map(|would| self.dry(would)),
-            _ => (self.call)(arguments, cx).await,
+            _ => self.runs()?(arguments, cx).await,
         };
         let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
         if self.spec.effect != Effect::Read {
@@ -139,6 +143,14 @@ impl Entry {
     fn dry(&self, would: Option<String>) -> Answer {
         let would = would.unwrap_or_else(|| format!("{}.", self.spec.title));
         Answer { structured: Json::of(&json!({DRY_RUN: true, "would": would})), images: Vec::new() }
+    }
+
+    /// What runs it. The catalogue gives nobody an entry that is not built.
+    fn runs(&self) -> Result<Call, ToolError> {
+        self.call.ok_or_else(|| {
+            let what = format!("{} is not in this component: {}", self.spec.name, unbuilt(self.spec.toolset));
+            ToolError::new(Kind::Unexpected, what, "Please report it.")
+        })
     }
 
     /// What the policy looked at is this tool.

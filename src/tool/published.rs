@@ -12,7 +12,8 @@ use crate::mcp::Json;
 #[cfg(not(target_family = "wasm"))]
 use crate::spec::Effect;
 
-/// Name, description, schema of the arguments and of the answer, by name. Made by `tests/catalogue.rs`.
+/// Name, description, schema of the arguments and of the answer, by name, of the tools that are built. Made by
+/// `tests/catalogue.rs`.
 const CARRIED: &[(&str, &str, &str, &str)] = &include!("published.in");
 
 /// Description and schemas.

@@ -47,6 +47,8 @@ impl Component {
 pub enum Variant {
     /// For our own host and others with a `wasi:keyvalue` store, where calls are counted.
     Store,
+    /// The first with the tools of `core` alone: half as large.
+    Core,
     /// For hosts without a store.
     Portable,
     /// For Spin and its kin: with their store, and their variables.
@@ -63,6 +65,7 @@ impl Variant {
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Store => None,
+            Self::Core => Some("core"),
             Self::Portable => Some("portable"),
             Self::Spin => Some("spin"),
             Self::Tools => Some("tools"),
@@ -73,7 +76,8 @@ impl Variant {
     fn features(self) -> &'static [&'static str] {
         match self {
             Self::Store => &[],
-            Self::Portable => &["--no-default-features"],
+            Self::Core => &["--no-default-features", "--features", "store"],
+            Self::Portable => &["--no-default-features", "--features", "toolsets"],
             Self::Spin => &["--features", "spin"],
             Self::Tools => &["--no-default-features", "--features", "tools-world"],
             Self::Conformance => &["--features", conformance::FEATURE],

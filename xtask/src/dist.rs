@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! mlflow-mcp.wasm, mlflow-mcp-portable.wasm, mlflow-mcp-spin.wasm    the component, for each kind of host
+//! mlflow-mcp-core.wasm                                               the first with the tools of `core` alone
 //! mlflow-mcp-tools.wasm                                              the tools as functions
 //! spin.toml                                                          runs mlflow-mcp-spin.wasm
 //! sbom.cdx.json                                                      what is inside
@@ -35,8 +36,9 @@ use crate::target;
 use crate::workspace::Workspace;
 
 /// The variants by the names that their files have in a release.
-const FILES: [(Variant, &str); 4] = [
+const FILES: [(Variant, &str); 5] = [
     (Variant::Store, "mlflow-mcp.wasm"),
+    (Variant::Core, "mlflow-mcp-core.wasm"),
     (Variant::Portable, "mlflow-mcp-portable.wasm"),
     (Variant::Spin, "mlflow-mcp-spin.wasm"),
     (Variant::Tools, "mlflow-mcp-tools.wasm"),

@@ -19,17 +19,20 @@ struct Arguments {
 enum Command {
     /// Build the component and print its path, size and imports.
     Build {
+        /// With the tools of the toolset `core` alone: half as large.
+        #[arg(long, group = "variant")]
+        core: bool,
         /// For hosts that have no `wasi:keyvalue` store: tools under a limit are refused there.
-        #[arg(long)]
+        #[arg(long, group = "variant")]
         portable: bool,
         /// For Spin, SpinKube and Akamai Functions, whose variables it reads.
-        #[arg(long, conflicts_with = "portable")]
+        #[arg(long, group = "variant")]
         spin: bool,
         /// For hosts that call functions, such as Wassette: every tool is one.
-        #[arg(long, conflicts_with_all = ["portable", "spin"])]
+        #[arg(long, group = "variant")]
         tools: bool,
         /// `mlflow-mcp`, the program with the component inside, for machines like this one.
-        #[arg(long, conflicts_with_all = ["portable", "spin", "tools"])]
+        #[arg(long, group = "variant")]
         host: bool,
     },
     /// Measure the product: sizes, start, memory.
@@ -106,10 +109,11 @@ fn compat() -> Vec<String> {
     ["--test", "e2e", "--", "compat::", "--nocapture"].map(str::to_owned).into()
 }
 
-fn variant(portable: bool, spin: bool, tools: bool) -> Variant {
-    match (portable, spin, tools) {
-        (true, ..) => Variant::Portable,
-        (_, true, _) => Variant::Spin,
+fn variant(core: bool, portable: bool, spin: bool, tools: bool) -> Variant {
+    match (core, portable, spin, tools) {
+        (true, ..) => Variant::Core,
+        (_, true, ..) => Variant::Portable,
+        (_, _, true, _) => Variant::Spin,
         (.., true) => Variant::Tools,
         _ => Variant::Store,
     }
@@ -140,8 +144,8 @@ fn run(command: Command) -> Result<()> {
         Command::Bench { what: Some(Measurement::Policy) } => bench::policy(&project),
         Command::Compat => test::test(&project, &test::Options { lint: false, arguments: compat() }),
         Command::Build { host: true, .. } => build::host(&project),
-        Command::Build { portable, spin, tools, .. } => {
-            build::build(&project, variant(portable, spin, tools))
+        Command::Build { core, portable, spin, tools, .. } => {
+            build::build(&project, variant(core, portable, spin, tools))
         }
         Command::Conformance => conformance::conformance(&project),
         Command::Dist { check } => dist::dist(&project, check),

@@ -128,6 +128,7 @@ fn native_lints(workspace: &Workspace<'_>) -> Command {
 
 fn all_wasm_lints(workspace: &Workspace<'_>, target: &Target) -> Result<()> {
     wasm_lints(workspace, target, &[])?;
+    wasm_lints(workspace, target, &["--no-default-features", "--features", "store"])?;
     wasm_lints(workspace, target, &["--features", "spin"])?;
     wasm_lints(workspace, target, &["--no-default-features", "--features", "tools-world"])?;
     wasm_lints(workspace, target, &["--features", conformance::FEATURE])
@@ -176,6 +177,7 @@ fn with_component(mut command: Command, component: &Path) -> Command {
 /// What the tests load.
 struct Files {
     component: PathBuf,
+    core: PathBuf,
     portable: PathBuf,
     spin: PathBuf,
     tools: PathBuf,
@@ -185,14 +187,16 @@ struct Files {
 }
 
 impl Files {
-    /// Builds the others beside that component. They are the same code with other imports: one of them optimised is
-    /// enough here.
+    /// Builds the others beside that component. But for the one of `core` they are the same code with other imports: one of
+    /// them optimised is enough here.
     fn build(
         workspace: &Workspace<'_>,
         target: &Target,
         component: PathBuf,
         steps: &mut Steps,
     ) -> Result<Self> {
+        // Small is what it is for.
+        let core = steps.run("component of core", || component::build(workspace, target, Variant::Core))?;
         let mut link = |name, variant| steps.run(name, || component::link(workspace, target, variant));
         let portable = link("portable component", Variant::Portable)?;
         let spin = link("component for Spin", Variant::Spin)?;
@@ -201,7 +205,7 @@ impl Files {
         let guest = steps.run("test component", || component::build_guest(workspace, target))?;
         let rmcp_client = steps.run("rmcp client", || rmcp_client::build(workspace))?;
         steps.run("fuzz targets, built", || fuzz::build(workspace).map(drop))?;
-        Ok(Self { component, portable, spin, tools, conformance, guest, rmcp_client })
+        Ok(Self { component, core, portable, spin, tools, conformance, guest, rmcp_client })
     }
 
     fn given_to(&self, command: Command) -> Command {
@@ -209,6 +213,7 @@ impl Files {
         let set = |command: &mut Command, name: &str, file: &Path| {
             command.env(name, file);
         };
+        set(&mut command, "MLFLOW_MCP_CORE_COMPONENT", &self.core);
         set(&mut command, "MLFLOW_MCP_PORTABLE_COMPONENT", &self.portable);
         set(&mut command, "MLFLOW_MCP_SPIN_COMPONENT", &self.spin);
         set(&mut command, "MLFLOW_MCP_TOOLS_COMPONENT", &self.tools);

@@ -15,6 +15,7 @@ mod client_credentials;
 mod clients;
 mod compat;
 mod component;
+mod core;
 mod diagnosis;
 mod endurance;
 mod experiment_tools;

@@ -7,7 +7,8 @@ use xtask::dist;
 
 use super::clients::{printed, script};
 use super::world::{
-    component_file, portable_component_file, project, spin_component_file, tools_component_file,
+    component_file, core_component_file, portable_component_file, project, spin_component_file,
+    tools_component_file,
 };
 
 #[test]
@@ -36,7 +37,14 @@ fn no_component_names_a_folder_of_the_machine_that_built_it() {
     let crates: BTreeSet<String> =
         crates.map(|one| format!("{}-{}", one["name"], one["version"]).replace('"', "")).collect();
     let root = format!("{}/", project().root.display());
-    for file in [component_file(), portable_component_file(), spin_component_file(), tools_component_file()] {
+    let files = [
+        component_file(),
+        core_component_file(),
+        portable_component_file(),
+        spin_component_file(),
+        tools_component_file(),
+    ];
+    for file in files {
         let wasm = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
         assert!(!wasm.contains(&root), "{} names {root}", file.display());
         let pieces: Vec<&str> = wasm.split("/registry/src/").collect();

@@ -97,10 +97,27 @@ impl Hosted {
         Self::serving(SocketAddr::from(([127, 0, 0, 1], 0)), variables, &[], limits)
     }
 
+    /// Another component than the whole one, with these variables.
+    pub fn of(component: Component, variables: &[(&str, &str)]) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self::hosting(component, address, variables, &[], Limits::default())
+    }
+
     fn serving(address: SocketAddr, variables: &[(&str, &str)], allowed: &[Origin], limits: Limits) -> Self {
+        // Compiled ahead of time by the host's build, as in the product.
+        Self::hosting(Component::embedded(), address, variables, allowed, limits)
+    }
+
+    fn hosting(
+        component: Component,
+        address: SocketAddr,
+        variables: &[(&str, &str)],
+        allowed: &[Origin],
+        limits: Limits,
+    ) -> Self {
         let runtime = Runtime::new().unwrap();
         let mut host =
-            Host::new(component()).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
+            Host::new(component).env("MLFLOW_MCP_POLICY", r#"{"version": "1", "default": "allow"}"#);
         host = host.log(Log::to(|line| {
             leaks::search_line(line);
             // Thousands of lines of the audit trail would hide what went wrong.
@@ -173,6 +190,12 @@ pub fn component_file() -> PathBuf {
     std::env::var_os("MLFLOW_MCP_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
 }
 
+/// The file of the component with the tools of `core` alone, as `cargo xtask test` built it.
+pub fn core_component_file() -> PathBuf {
+    let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/core/wasm32-wasip2/release/mlflow_mcp.wasm");
+    std::env::var_os("MLFLOW_MCP_CORE_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
+}
+
 /// The file of the component for hosts without a store, as `cargo xtask test` built it.
 pub fn portable_component_file() -> PathBuf {
     let built =
@@ -190,11 +213,6 @@ pub fn spin_component_file() -> PathBuf {
 pub fn tools_component_file() -> PathBuf {
     let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/tools/mlflow_tools.wasm");
     std::env::var_os("MLFLOW_MCP_TOOLS_COMPONENT").map_or_else(|| PathBuf::from(built), PathBuf::from)
-}
-
-/// Compiled ahead of time by the host's build, as in the product.
-fn component() -> Component {
-    Component::embedded()
 }
 
 /// The members of `result`, each by one of its texts.
