@@ -54,7 +54,7 @@ impl Fixture {
         Tool {
             name: self.name,
             title: self.name,
-            description: self.description.into(),
+            description: Json::of(self.description),
             input_schema: Json::of(&(self.input_schema)()),
             output_schema: None,
             annotations: Annotations {
@@ -79,7 +79,7 @@ impl<S: Service> Service for Fixtures<S> {
         self.server.implementation()
     }
 
-    fn instructions(&self) -> &str {
+    fn instructions(&self) -> Json {
         self.server.instructions()
     }
 

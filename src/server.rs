@@ -8,6 +8,7 @@ mod registry;
 mod trail;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::audit;
 use crate::config::{Config, ConfigError};
@@ -129,8 +130,10 @@ impl Service for Server<'_> {
         }
     }
 
-    fn instructions(&self) -> &str {
-        INSTRUCTIONS
+    fn instructions(&self) -> Json {
+        // Every client asks, and to write so much takes longer than all the rest of that answer.
+        static WRITTEN: LazyLock<Json> = LazyLock::new(|| Json::of(INSTRUCTIONS));
+        Json::written(WRITTEN.as_str())
     }
 
     fn missing_scope(&self, tool: &str, arguments: &Object, trace: Option<Trace>) -> Option<String> {

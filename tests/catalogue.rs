@@ -17,7 +17,7 @@ use support::golden::{golden, project};
 
 /// What a model is shown of a tool, in bytes.
 fn shown(tool: &Tool) -> usize {
-    let shown = Members::new().with("name", tool.name).with("description", &tool.description);
+    let shown = Members::new().with("name", tool.name).with_json("description", tool.description.clone());
     Json::from(shown.with_json("inputSchema", tool.input_schema.clone())).as_str().len()
 }
 
@@ -75,7 +75,7 @@ fn all_four_hints_follow_from_the_effect() {
 fn descriptions_say_something_and_fit_every_host() {
     for entry in tools::all() {
         let tool = entry.describe();
-        let length = tool.description.chars().count();
+        let length = tool.description.value().as_str().unwrap().chars().count();
         assert!((40..=1_500).contains(&length), "{}: {length}", tool.name);
         for (name, property) in entry.input_schema()["properties"].as_object().unwrap() {
             let text = property["description"].as_str().unwrap_or_default();
@@ -212,13 +212,14 @@ fn the_component_carries_what_follows_from_the_types() {
     let mut lines = BTreeMap::new();
     for entry in tools::all() {
         let Tool { description, input_schema, output_schema, .. } = entry.describe();
-        let schemas = format!("r###\"{input_schema}\"###, r###\"{}\"###", output_schema.unwrap());
+        let texts = [description, input_schema, output_schema.unwrap()];
+        let texts = texts.map(|text| format!("r###\"{text}\"###")).join(", ");
         let feature = match entry.spec.toolset {
             Toolset::Core => String::new(),
             other => format!("#[cfg(feature = {:?})]\n", other.name()),
         };
         let name = entry.spec.name;
-        lines.insert(name, format!("{feature}({name:?}, {description:?}, {schemas}),\n"));
+        lines.insert(name, format!("{feature}({name:?}, {texts}),\n"));
     }
     let lines: String = lines.into_values().collect();
     golden(&project("src/tool/published.in"), &format!("[\n{lines}]\n"));
@@ -305,7 +306,7 @@ fn the_documentation_has_every_tool_and_argument() {
         let tool = entry.describe();
         let spec = entry.spec;
         let effect = format!("{:?}", spec.effect).to_lowercase();
-        let about = tool.description.replace('\n', "\n\n");
+        let about = tool.description.value().as_str().unwrap().replace('\n', "\n\n");
         write!(
             text,
             "\n## {}\n\n*{}; toolset {}, {effect}.*\n\n{about}\n",

@@ -123,7 +123,7 @@ fn every_tool_is_a_function_of_the_world() {
     for entry in tools::all() {
         let tool = entry.describe();
         let parameters = parameters(entry);
-        let mut said = tool.description.to_string();
+        let mut said = tool.description.value().as_str().unwrap().to_owned();
         for one in &parameters {
             write!(said, "\n\n{}: {}", kebab(&one.name), one.about).unwrap();
         }

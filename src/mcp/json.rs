@@ -69,18 +69,36 @@ impl fmt::Display for Json {
     }
 }
 
+impl From<String> for Json {
+    /// Of text that is JSON.
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
 impl From<Members> for Json {
     fn from(members: Members) -> Self {
         let length: usize = members.0.iter().map(|(name, value)| name.len() + value.0.len() + 8).sum();
         let mut text = String::with_capacity(length);
         for (name, value) in members.0 {
             text.push(if text.is_empty() { '{' } else { ',' });
-            text.push_str(Self::of(&*name).as_str());
+            quote(&name, &mut text);
             text.push(':');
             text.push_str(&value.0);
         }
         text.push_str(if text.is_empty() { "{}" } else { "}" });
         Self(text.into())
+    }
+}
+
+/// Appends a string. Most names are themselves between two quotation marks.
+pub(crate) fn quote(string: &str, text: &mut String) {
+    if string.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        text.push('"');
+        text.push_str(string);
+        text.push('"');
+    } else {
+        text.push_str(Json::of(string).as_str());
     }
 }
 
@@ -130,6 +148,15 @@ mod tests {
         assert_eq!(whole.value(), meant);
         assert_eq!(whole.as_str(), meant.to_string());
         assert_eq!(Json::from(Members::new()).as_str(), "{}");
+    }
+
+    #[test]
+    fn strings_are_quoted_as_everywhere() {
+        for string in ["", "name", "a\"b", "a\\b", "\n", "\u{7f}", "ü€😀", "\u{2028}", "\u{1f}"] {
+            let mut text = String::new();
+            quote(string, &mut text);
+            assert_eq!(text, Json::of(string).as_str());
+        }
     }
 
     #[test]

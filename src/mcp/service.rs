@@ -18,8 +18,8 @@ pub trait Service {
     /// Who is answering.
     fn implementation(&self) -> Implementation;
 
-    /// What a model should know before it sees any tool; at most 2 KB, since hosts cut there.
-    fn instructions(&self) -> &str;
+    /// What a model should know before it sees any tool: a string, at most 2 KB, since hosts cut there.
+    fn instructions(&self) -> Json;
 
     /// The tools, always in the same order.
     fn tools(&self) -> Vec<Tool>;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 pub use super::content::{Block, Content, Image, PromptMessage, ResourceContent, Role};
-use super::json::{Json, Members};
+use super::json::{Json, Members, quote};
 use super::version::Version;
 
 /// Name and version of this server (`Implementation` in the schema).
@@ -49,8 +49,8 @@ pub struct Tool {
     pub name: &'static str,
     /// Name for people.
     pub title: &'static str,
-    /// What the model reads to decide whether and how to call it.
-    pub description: Cow<'static, str>,
+    /// What the model reads to decide whether and how to call it: a string of JSON.
+    pub description: Json,
     /// JSON Schema of the arguments; its root is an object.
     pub input_schema: Json,
     /// JSON Schema of `structuredContent`; its root is an object. Absent where a tool answers with content only.
@@ -62,22 +62,41 @@ pub struct Tool {
 impl Tool {
     /// The members of `Tool`.
     #[must_use]
-    pub fn shown(self) -> Json {
-        let mut shown = Members::new()
-            .with("name", self.name)
-            .with("title", self.title)
-            .with("description", &self.description)
-            .with_json("inputSchema", self.input_schema);
-        if let Some(schema) = self.output_schema {
-            shown = shown.with_json("outputSchema", schema);
+    pub fn shown(&self) -> Json {
+        let mut text = String::new();
+        self.write(&mut text);
+        text.into()
+    }
+
+    /// Appends them. There are many tools, and every client asks for all of them, so nothing is put together first.
+    pub(crate) fn write(&self, text: &mut String) {
+        text.push_str(r#"{"name":"#);
+        quote(self.name, text);
+        text.push_str(r#","title":"#);
+        quote(self.title, text);
+        text.push_str(r#","description":"#);
+        text.push_str(self.description.as_str());
+        text.push_str(r#","inputSchema":"#);
+        text.push_str(self.input_schema.as_str());
+        if let Some(schema) = &self.output_schema {
+            text.push_str(r#","outputSchema":"#);
+            text.push_str(schema.as_str());
         }
-        shown.with("annotations", &self.annotations).into()
+        text.push_str(r#","annotations":"#);
+        self.annotations.write(text);
+        text.push('}');
+    }
+
+    /// How long that is, bytes, or a little less.
+    pub(crate) fn length(&self) -> usize {
+        let schema = self.output_schema.as_ref().map_or(0, |schema| schema.as_str().len());
+        let rest = 200 + self.name.len() + self.title.len();
+        rest + self.description.as_str().len() + self.input_schema.as_str().len() + schema
     }
 }
 
 /// A tool's hints. Absent ones would be taken for the worst, so none is optional here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Annotations {
     /// Changes nothing.
     pub read_only_hint: bool,
@@ -87,6 +106,22 @@ pub struct Annotations {
     pub idempotent_hint: bool,
     /// Reaches beyond the one server it was given.
     pub open_world_hint: bool,
+}
+
+impl Annotations {
+    fn write(self, text: &mut String) {
+        let hints = [
+            (r#"{"readOnlyHint":"#, self.read_only_hint),
+            (r#","destructiveHint":"#, self.destructive_hint),
+            (r#","idempotentHint":"#, self.idempotent_hint),
+            (r#","openWorldHint":"#, self.open_world_hint),
+        ];
+        for (name, hint) in hints {
+            text.push_str(name);
+            text.push_str(if hint { "true" } else { "false" });
+        }
+        text.push('}');
+    }
 }
 
 /// What a tool call came to.

@@ -3,8 +3,6 @@
 //! Both follow from its types, by [`schema`](super::schema). The component does not work that out again for every list
 //! and every call: it carries the outcome as text, which a test compares with the types. So `tools/list` is a copy.
 
-use std::borrow::Cow;
-
 use super::Tool;
 #[cfg(not(target_family = "wasm"))]
 use super::schema;
@@ -19,8 +17,8 @@ const CARRIED: &[(&str, &str, &str, &str)] = &include!("published.in");
 /// Description and schemas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
-    /// What the model reads.
-    pub description: Cow<'static, str>,
+    /// What the model reads: a string of JSON.
+    pub description: Json,
     /// JSON Schema of the arguments.
     pub input_schema: Json,
     /// JSON Schema of the answer.
@@ -38,7 +36,7 @@ impl Published {
         }
         let output_schema = schema::output::<T::Output>();
         Self {
-            description: description.into(),
+            description: Json::of(&description),
             input_schema: Json::of(&input_schema),
             output_schema: Json::of(&output_schema),
         }
@@ -57,9 +55,9 @@ impl Published {
         let place = CARRIED.binary_search_by_key(&name, |(name, ..)| name).ok();
         // A test looks up every tool.
         let (_, description, input, output) =
-            place.and_then(|place| CARRIED.get(place)).copied().unwrap_or(("", "", "{}", "{}"));
+            place.and_then(|place| CARRIED.get(place)).copied().unwrap_or(("", "\"\"", "{}", "{}"));
         Self {
-            description: description.into(),
+            description: Json::written(description),
             input_schema: Json::written(input),
             output_schema: Json::written(output),
         }

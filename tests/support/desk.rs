@@ -78,8 +78,8 @@ impl Service for Desk {
         Implementation { name: "desk", title: "Desk", version: "1", icons: &[] }
     }
 
-    fn instructions(&self) -> &str {
-        ""
+    fn instructions(&self) -> Json {
+        Json::of("")
     }
 
     fn tools(&self) -> Vec<Tool> {
@@ -92,7 +92,7 @@ impl Service for Desk {
         let tool = |name| Tool {
             name,
             title: name,
-            description: "".into(),
+            description: Json::of(""),
             input_schema: self.input_schema(name).unwrap(),
             output_schema: None,
             annotations,

@@ -42,7 +42,7 @@ fn it_is_small_imports_what_the_whole_one_does_and_has_nothing_of_the_others() {
         let wasm = String::from_utf8_lossy(&wasm).into_owned();
         // Names in words of a test or a hint are not what makes it large; descriptions of tools are.
         let others = tools::all().filter(|entry| entry.spec.toolset != Toolset::Core);
-        let found = others.filter(|entry| wasm.contains(entry.describe().description.as_ref()));
+        let found = others.filter(|entry| wasm.contains(entry.describe().description.as_str()));
         found.map(|entry| entry.spec.name).collect::<Vec<_>>()
     };
     assert!(of_others(&whole).len() > 50, "descriptions are not found in the file at all");

@@ -24,7 +24,7 @@ pub(crate) fn discover<S: Service>(service: &S) -> Members {
     Members::new()
         .with("supportedVersions", &Version::ALL.map(Version::as_str))
         .with_json("capabilities", CAPABILITIES)
-        .with("instructions", service.instructions())
+        .with_json("instructions", service.instructions())
         // Here with its icons; every other answer has the shorter form.
         .with_json("_meta", about(service.implementation()))
 }
@@ -48,5 +48,5 @@ pub(crate) fn initialize<S: Service>(service: &S, request: &Request) -> Result<M
         .with("protocolVersion", version.as_str())
         .with_json("capabilities", CAPABILITIES)
         .with("serverInfo", &implementation)
-        .with("instructions", service.instructions()))
+        .with_json("instructions", service.instructions()))
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{ask, no_cursor, params};
 use crate::mcp::input::Outcome;
-use crate::mcp::json::{Json, Members};
+use crate::mcp::json::Members;
 use crate::mcp::jsonrpc::{Object, Request, RpcError};
 use crate::mcp::progress::Progress;
 use crate::mcp::round::Round;
@@ -14,7 +14,17 @@ use crate::mcp::version::Version;
 
 pub(crate) fn list<S: Service>(service: &S, request: &Request) -> Result<Members, RpcError> {
     no_cursor(request)?;
-    Ok(Members::new().with_json("tools", Json::array(service.tools().into_iter().map(Tool::shown))))
+    let tools = service.tools();
+    let mut text = String::with_capacity(2 + tools.iter().map(Tool::length).sum::<usize>());
+    text.push('[');
+    for (index, tool) in tools.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        tool.write(&mut text);
+    }
+    text.push(']');
+    Ok(Members::new().with_json("tools", text.into()))
 }
 
 pub(crate) async fn call<S: Service>(
