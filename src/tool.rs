@@ -15,10 +15,8 @@ pub mod nullable;
 pub mod parallel;
 pub mod preview;
 pub mod published;
-pub mod room;
 #[cfg(not(target_family = "wasm"))]
 pub mod schema;
-mod shortened;
 pub mod undo;
 
 use std::time::Duration;

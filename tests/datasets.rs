@@ -6,7 +6,7 @@ mod support;
 
 use mlflow_mcp::spec::Toolset;
 use mlflow_mcp::tools;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use support::furnished::{calls, changes};
 use support::made_up::arguments;
 use support::recorded::{fixture, recorded, response};
@@ -183,7 +183,40 @@ fn a_record_that_is_too_long_is_cut_and_says_so() {
     let record = &success(&result)["result"][0];
     assert!(record["inputs"]["text"].as_str().unwrap().ends_with("x... (100000 characters)"));
     assert_eq!((&record["inputs"]["n"], &record["expectations"]["short"]), (&json!(1), &json!(true)));
-    assert_eq!(record["omitted"], json!({"clipped_values": 2}));
+    let list = record["expectations"]["list"].as_array().unwrap();
+    assert_eq!(record["omitted"], json!({"clipped_values": 1, "expectations": 20_000 - list.len()}));
+    let text = record["inputs"]["text"].as_str().unwrap();
+    assert!(
+        list.len() > 2_000 && text.len() > 15_000,
+        "both have much of the room: {} {}",
+        list.len(),
+        text.len()
+    );
+}
+
+#[test]
+fn a_dataset_that_is_too_long_is_cut_and_says_so() {
+    let schema: Value =
+        (0..3_000).map(|n| (format!("column {n}"), json!("string"))).collect::<Map<_, _>>().into();
+    let profile: Value = (0..900).map(|n| (format!("figure {n}"), json!(n))).collect::<Map<_, _>>().into();
+    let profile = json!({"num_records": 7, "more": profile});
+    let dataset = json!({"dataset_id": "d-1", "name": "a", "schema": json!({"inputs": schema}).to_string(),
+        "profile": profile.to_string()});
+    let ids: Vec<String> = (0..5_000).map(|n| n.to_string()).collect();
+    let body = json!({"dataset": dataset, "experiment_ids": ids}).to_string();
+    let result = call(
+        &Mlflow::new(move |_| Ok(answer(200, body.clone()))),
+        "get_dataset",
+        json!({"dataset_id": "d-1"}),
+    );
+    let found = success(&result);
+    assert!(found.to_string().chars().count() <= 40_000, "{}", found.to_string().len());
+    let listed = found["experiment_ids"].as_array().unwrap().len();
+    let note = found["note"].as_str().unwrap();
+    assert!(note.contains(&format!("{listed} of 5000 experiments are listed.")), "{note}");
+    assert!(note.contains("The schema is too long") && note.contains("The profile is too long"), "{note}");
+    assert!(found["schema"]["inputs"].as_object().unwrap().len() > 500);
+    assert_eq!(found["num_records"], 7);
 }
 
 #[test]

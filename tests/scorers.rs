@@ -222,3 +222,28 @@ fn lists_of_scorers_go_on_where_they_were_cut() {
     }
     assert_eq!(names, (0..80).map(|n| format!("judge number {n:03}")).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_scorer_that_is_too_long_is_shown_as_far_as_it_fits() {
+    let data = json!({"instructions": "Is {{ outputs }} kind? ".repeat(5_000), "model": "openai:/big",
+                      "inference_params": {"stop": (0..4_000).map(|n| format!("word {n}")).collect::<Vec<_>>()}});
+    let serialized =
+        json!({"name": "kind", "description": "short", "instructions_judge_pydantic_data": data});
+    let mut one = scorer("kind");
+    one["serialized_scorer"] = json!(serialized.to_string());
+    let body = json!({"scorer": one}).to_string();
+    let mlflow = Mlflow::new(move |_| Ok(answer(200, body.clone())));
+    let result = call(&mlflow, "get_scorer", json!({"experiment_id": "7", "name": "kind"}));
+    let shown = success(&result);
+    assert!(shown.to_string().chars().count() <= 40_000, "{}", shown.to_string().len());
+    let instructions = shown["instructions"].as_str().unwrap();
+    assert!(
+        instructions.len() > 15_000 && instructions.ends_with("... (115000 characters)"),
+        "{}",
+        instructions.len()
+    );
+    assert_eq!((&shown["description"], &shown["omitted"]["clipped_values"]), (&json!("short"), &json!(1)));
+    let words = shown["settings"].to_string().matches("word ").count();
+    assert_eq!(shown["omitted"]["settings"], 4_000 - words);
+    assert!(words > 1_000, "{words}");
+}

@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use mlflow_mcp::spec::{Effect, Toolset};
 use mlflow_mcp::tools;
 use serde_json::{Value, json};
@@ -342,6 +344,26 @@ fn an_assessment_is_shown_whole() {
     let second = json!({"trace_id": asked("2.22.5", "traces-info"), "assessment_id": asked("2.22.5", "traces-assessment")});
     let result = call(&recorded("2.22.5", &["traces-assessment"]), "get_trace_assessment", second);
     assert!(failure(&result).contains("MLflow has them since 3.2"), "{result}");
+}
+
+#[test]
+fn an_assessment_of_any_length_keeps_to_its_room() {
+    let metadata: BTreeMap<String, String> =
+        (0..2_000).map(|n| (format!("k{n:04}"), "v".repeat(150))).collect();
+    let one = json!({"assessment_id": "a-1", "assessment_name": "n", "feedback": {"value": true},
+                     "rationale": "because ".repeat(2_000), "metadata": metadata});
+    let body = json!({"assessment": one}).to_string();
+    let mlflow = Mlflow::new(move |_| Ok(answer(200, body.clone())));
+    let result = call(&mlflow, "get_trace_assessment", json!({"trace_id": "tr-1", "assessment_id": "a-1"}));
+    let shown = success(&result);
+    assert!(shown.to_string().chars().count() <= 40_000, "{}", shown.to_string().len());
+    let rationale = shown["rationale"].as_str().unwrap();
+    assert!(rationale.len() > 10_000 && rationale.ends_with("... (16000 characters)"), "{}", rationale.len());
+    let left = shown["metadata"].as_object().unwrap().len();
+    let gaps = shown["gaps"].as_array().unwrap();
+    let gap = json!({"pointer": "/metadata", "unit": "members", "shown": left, "total": 2_000});
+    assert!(left > 50 && gaps.contains(&gap), "{left} {gaps:?}");
+    assert_eq!(shown["value"], true);
 }
 
 #[test]

@@ -55,6 +55,13 @@ impl Budget {
             })
             .count()
     }
+
+    /// Keeps the first of the items, as many as fit; how many do not.
+    pub fn keep<T: Serialize>(self, items: &mut Vec<T>) -> usize {
+        let all = items.len();
+        items.truncate(self.fitting(items));
+        all - items.len()
+    }
 }
 
 /// Characters of a value's JSON.
@@ -73,6 +80,9 @@ mod tests {
         assert_eq!(Budget(32).fitting(&items), 2);
         assert_eq!(Budget(5).fitting(&items), 0);
         assert_eq!(Budget(1_000).fitting(&items), 10);
+        let mut kept = items.clone();
+        assert_eq!((Budget(33).keep(&mut kept), kept.len()), (7, 3));
+        assert_eq!((Budget(33).keep(&mut kept), kept.len()), (0, 3));
     }
 
     #[test]

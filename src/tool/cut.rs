@@ -1,20 +1,31 @@
-//! What goes first where one thing alone is too long to be shown: long values are cut, then whole entries go.
+//! What is too long to be shown whole: how it is cut, and how that is said.
+//!
+//! A list keeps the items that fit ([`Budget::keep`]). One thing alone that is too long is cut by [`Cut`]: long values
+//! first, then whole entries, as many as must. Of JSON that can have any shape the long parts are [`shortened`], down to
+//! their texts, and each text ends in how long it is ([`beginning`]).
+
+pub(super) mod change;
+mod text;
+mod value;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Budget;
 use super::budget::size;
 
-/// The longest value in a thing that is too large to be shown whole, in characters.
-const CLIPPED: usize = 200;
+pub use text::{beginning, clip, clip_values, piece};
+pub use value::{Gap, named, shortened};
 
 /// Characters of JSON for saying what is left out.
 const OMITTED: usize = 150;
 
 /// What is left out, and how many of it; `clipped_values` end in `... (N characters)`.
 pub type Omitted = BTreeMap<&'static str, usize>;
+
+const CLIPPED_VALUES: &str = "clipped_values";
 
 /// A cut through one thing. Whoever makes it says in which order the parts go; no more goes than must.
 #[derive(Debug, Default)]
@@ -27,14 +38,14 @@ impl Cut {
     /// Cuts a long text.
     #[must_use]
     pub fn text(mut self, text: &mut String) -> Self {
-        self.count("clipped_values", usize::from(clip(text)));
+        self.count(CLIPPED_VALUES, usize::from(clip(text)));
         self
     }
 
     /// Cuts the long ones among texts.
     #[must_use]
     pub fn texts(mut self, texts: &mut BTreeMap<String, String>) -> Self {
-        self.count("clipped_values", clip_values(texts));
+        self.count(CLIPPED_VALUES, clip_values(texts));
         self
     }
 
@@ -48,8 +59,14 @@ impl Cut {
     /// Drops entries from the end.
     #[must_use]
     pub fn entries<V: Serialize>(mut self, what: &'static str, entries: &mut BTreeMap<String, V>) -> Self {
-        let dropped = drop_entries(entries, &mut self.excess);
-        self.count(what, dropped);
+        let all = entries.len();
+        while self.excess > 0
+            && let Some((name, value)) = entries.pop_last()
+        {
+            // Quotes are counted with the name and value; colon and comma are two more.
+            self.excess = self.excess.saturating_sub(size(&name) + size(&value) + 2);
+        }
+        self.count(what, all - entries.len());
         self
     }
 
@@ -66,6 +83,31 @@ impl Cut {
         self
     }
 
+    /// Makes the parts share what they may still take together; what goes from any depth of a part has its name.
+    #[must_use]
+    pub fn values(mut self, parts: Vec<(&'static str, &mut Value)>) -> Self {
+        if self.excess == 0 {
+            return self;
+        }
+        let sizes: Vec<usize> = parts.iter().map(|(_, part)| size(part)).collect();
+        let all: usize = sizes.iter().sum();
+        let (_, share) = value::shares(&sizes, all.saturating_sub(self.excess));
+        let mut left = 0;
+        for (name, part) in parts {
+            let (shown, gaps) = shortened(part.take(), "", share);
+            for gap in gaps {
+                match gap.is_of_text() {
+                    true => self.count(CLIPPED_VALUES, 1),
+                    false => self.count(name, gap.total - gap.shown),
+                }
+            }
+            left += size(&shown);
+            *part = shown;
+        }
+        self.excess = (self.excess + left).saturating_sub(all);
+        self
+    }
+
     /// What is gone.
     #[must_use]
     pub fn omitted(self) -> Omitted {
@@ -79,38 +121,10 @@ impl Cut {
     }
 }
 
-/// Cuts the long ones among texts; how many.
-pub fn clip_values(texts: &mut BTreeMap<String, String>) -> usize {
-    texts.values_mut().map(clip).filter(|clipped| *clipped).count()
-}
-
-/// Cuts a text if it is long; whether it was.
-pub fn clip(text: &mut String) -> bool {
-    let characters = text.chars().count();
-    if characters <= CLIPPED {
-        return false;
-    }
-    if let Some((at, _)) = text.char_indices().nth(CLIPPED) {
-        text.truncate(at);
-    }
-    text.push_str(&format!("... ({characters} characters)"));
-    true
-}
-
-/// Drops entries from the end until nothing is in excess; how many.
-pub fn drop_entries<V: Serialize>(entries: &mut BTreeMap<String, V>, excess: &mut usize) -> usize {
-    let mut dropped = 0;
-    while *excess > 0 {
-        let Some((name, value)) = entries.pop_last() else { break };
-        // Quotes are counted with the name and value; colon and comma are two more.
-        *excess = excess.saturating_sub(size(&name) + size(&value) + 2);
-        dropped += 1;
-    }
-    dropped
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[derive(Serialize)]
@@ -144,6 +158,30 @@ mod tests {
         assert_eq!(short.omitted, Omitted::from([("clipped_values", 3)]));
         assert!(short.about.ends_with("ü... (3000 characters)"));
         assert_eq!((short.tags.len(), short.rows.len()), (2, 2));
+    }
+
+    #[test]
+    fn of_any_json_the_long_parts_give_way_and_the_whole_fits() {
+        let columns: Vec<Value> = (0..500).map(|n| json!({"name": n, "type": "double"})).collect();
+        let mut parts =
+            [Value::from(columns), json!({"deep": ["x".repeat(9_000), 1]}), json!({"short": true})];
+        let short = parts[2].clone();
+        let (budget, whole) = (Budget::of_items(6_000), size(&parts));
+        let [columns, text, fine] = &mut parts;
+        let cut = Cut::default().down_to(budget, whole);
+        let omitted = cut.values(vec![("inputs", columns), ("text", text), ("fine", fine)]).omitted();
+        let left = parts[0].as_array().map_or(0, Vec::len);
+        assert_eq!(omitted, Omitted::from([("inputs", 500 - left), ("clipped_values", 1)]));
+        assert!(left > 50 && parts[2] == short && parts[1]["deep"][1] == 1);
+        assert!((5_600..=6_000).contains(&(size(&parts) + size(&omitted))), "{}", size(&parts));
+    }
+
+    #[test]
+    fn what_fits_is_left_alone() {
+        let mut value = json!(["x".repeat(300)]);
+        let cut = Cut::default().down_to(Budget::of_items(1_000), size(&value));
+        assert_eq!(cut.values(vec![("value", &mut value)]).omitted(), Omitted::new());
+        assert_eq!(value[0].as_str().map(str::len), Some(300));
     }
 
     #[test]

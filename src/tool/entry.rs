@@ -5,8 +5,8 @@
 use serde_json::{Map, Value, json};
 
 use super::arguments::{self, Arguments};
+use super::cut::change;
 use super::published::Published;
-use super::shortened::shortened;
 use super::{Context, Failure, Kind, Tool, ToolError};
 use crate::mcp::types::Image;
 use crate::mcp::{self, Json};
@@ -115,7 +115,7 @@ impl Entry {
         };
         let mut answer = answer.map_err(|failure| failure.explain(tracking))?;
         if self.spec.effect != Effect::Read {
-            answer.structured = shortened(answer.structured, cx.budget);
+            answer.structured = change::kept(answer.structured, cx.budget);
         }
         if !ignored.is_empty() {
             answer.structured = answer.structured.with_member("ignored_arguments", &ignored);

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use super::cut::beginning;
+
 /// The longest name, value of an argument, and line of arguments, in characters: no argument hides the next.
 const NAME: usize = 120;
 const VALUE: usize = 300;
@@ -11,7 +13,7 @@ const ARGUMENTS: usize = 2_000;
 /// A name from MLflow.
 #[must_use]
 pub fn quoted(name: &str) -> String {
-    format!("{:?}", cut(name, NAME))
+    format!("{:?}", beginning(name, NAME))
 }
 
 /// So many of a kind: `1 run`, `2 runs`; with `more`, at least so many.
@@ -28,31 +30,22 @@ const SECRET: &str = "secret";
 #[must_use]
 pub fn call(tool: &str, arguments: &Map<String, Value>) -> String {
     let shown =
-        |name: &str, value: &Value| if name == SECRET { "***".to_owned() } else { cut(&json(value), VALUE) };
+        |name: &str, value: &Value| if name == SECRET { "***".to_owned() } else { json(value, VALUE) };
     let arguments: Vec<String> =
         arguments.iter().map(|(name, value)| format!("{name}: {}", shown(name, value))).collect();
-    format!("{tool}({})", cut(&arguments.join(", "), ARGUMENTS))
+    format!("{tool}({})", beginning(&arguments.join(", "), ARGUMENTS))
 }
 
-/// JSON in which nothing is invisible or turns the direction of writing.
-fn json(value: &Value) -> String {
+/// So many characters of JSON, in which nothing is invisible or turns the direction of writing.
+#[must_use]
+pub fn json(value: &Value, most: usize) -> String {
     let plain =
         |character: char| character == '"' || character == '\\' || character.escape_debug().count() == 1;
     let escaped = |character: char| {
         if plain(character) { character.to_string() } else { character.escape_unicode().to_string() }
     };
-    value.to_string().chars().map(escaped).collect()
-}
-
-/// A text, or as much of it as that many characters hold.
-#[must_use]
-pub fn cut(text: &str, most: usize) -> String {
-    let length = text.chars().count();
-    if length <= most {
-        return text.to_owned();
-    }
-    let beginning: String = text.chars().take(most).collect();
-    format!("{beginning}... ({length} characters)")
+    let shown: String = value.to_string().chars().map(escaped).collect();
+    beginning(&shown, most)
 }
 
 #[cfg(test)]

@@ -19,7 +19,6 @@ pub mod search_datasets;
 pub mod search_run_datasets;
 pub mod search_runs_by_dataset;
 pub mod set_dataset_tags;
-mod shown;
 mod tags;
 pub mod upsert_dataset_records;
 

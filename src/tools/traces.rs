@@ -27,7 +27,6 @@ pub mod search_sessions;
 pub mod search_traces;
 mod session;
 pub mod set_trace_tag;
-mod shortened;
 mod tally;
 pub mod trace_statistics;
 mod tree;

@@ -7,9 +7,7 @@ use crate::tool::budget::size;
 
 /// Keeps what fits into what is left, and takes it from there; whether some did not fit.
 pub(super) fn fit<T: Serialize>(items: &mut Vec<T>, left: &mut Budget) -> bool {
-    let fitting = left.fitting(items);
-    let is_cut = fitting < items.len();
-    items.truncate(fitting);
+    let is_cut = left.keep(items) > 0;
     *left = left.minus(size(items));
     is_cut
 }

@@ -10,6 +10,7 @@ use super::naming::is_system;
 use crate::mlflow::runs::{Metric, Run};
 use crate::sorted::sorted;
 use crate::tool::Context;
+use crate::tool::cut::beginning;
 
 /// Parts of the names of tags in which scripts leave why they ended.
 const TELLING: [&str; 5] = ["error", "exception", "failure", "reason", "traceback"];
@@ -36,7 +37,8 @@ pub(super) fn ended(run: &Run) -> Vec<Finding> {
     insert_last(&mut evidence, run);
     let telling = |name: &str| TELLING.iter().any(|part| name.to_lowercase().contains(part));
     let tags = run.data.tags.iter().filter(|(name, _)| telling(name)).take(TAGS);
-    let tags: Map<String, Value> = tags.map(|(name, value)| (name.clone(), clip(value).into())).collect();
+    let tags = tags.map(|(name, value)| (name.clone(), beginning(value, CHARACTERS).into()));
+    let tags: Map<String, Value> = tags.collect();
     if !tags.is_empty() {
         evidence.insert("tags", tags.into());
     }
@@ -83,8 +85,4 @@ fn insert_last(evidence: &mut BTreeMap<&'static str, Value>, run: &Run) {
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of a run are far below 2^53")]
 fn minutes(milliseconds: i64) -> Value {
     (milliseconds as f64 / MINUTE as f64).into()
-}
-
-fn clip(text: &str) -> &str {
-    text.char_indices().nth(CHARACTERS).and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }

@@ -245,10 +245,10 @@ impl Difference {
     fn within(mut self, budget: Budget, unlisted: usize) -> Self {
         let mut notes = Vec::new();
         let share = budget.share(4);
-        let (all, fitting) = (self.changed.len(), share.fitting(&self.changed));
-        self.changed.truncate(fitting);
-        if fitting < all {
-            notes.push(format!("changed has {fitting} of {all} files."));
+        let gone = share.keep(&mut self.changed);
+        if gone > 0 {
+            let shown = self.changed.len();
+            notes.push(format!("changed has {shown} of {} files.", shown + gone));
         }
         let lists = [
             ("only_in_baseline", &mut self.only_in_baseline),
@@ -256,10 +256,9 @@ impl Difference {
             ("not_compared", &mut self.not_compared),
         ];
         for (name, list) in lists {
-            let (all, fitting) = (list.len(), share.fitting(list));
-            list.truncate(fitting);
-            if fitting < all {
-                notes.push(format!("{name} has {fitting} of {all} files."));
+            let gone = share.keep(list);
+            if gone > 0 {
+                notes.push(format!("{name} has {} of {} files.", list.len(), list.len() + gone));
             }
         }
         if unlisted > 0 {

@@ -125,9 +125,8 @@ impl About {
         let mut files: Vec<Artifact> =
             place.list(cx).await?.into_iter().map(|file| Artifact::of(place, file)).collect();
         let all = files.len();
-        files.truncate(cx.budget.fitting(&files));
+        let truncated = cx.budget.keep(&mut files) > 0;
         let note = format!("A directory of {all} entries: get_run_artifacts lists them page by page.");
-        let truncated = files.len() < all;
         Ok(Self { model_id: place.model_id(), is_dir: true, files, truncated, note, ..self })
     }
 }

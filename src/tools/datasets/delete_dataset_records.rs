@@ -12,7 +12,7 @@ use crate::mlflow::evaluation_datasets::EvaluationDataset;
 use crate::mlflow::evaluation_datasets::change::delete_records;
 use crate::mlflow::evaluation_datasets::records::Record;
 use crate::spec::{Effect, Spec, Toolset};
-use crate::tool::preview::{counted, cut};
+use crate::tool::preview::{counted, json};
 use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 use crate::tools::since::since;
@@ -66,9 +66,7 @@ impl Tool for DeleteDatasetRecords {
         let some: Vec<String> = found
             .iter()
             .take(SHOWN)
-            .map(|record| {
-                format!("{} ({})", record.dataset_record_id, cut(&record.inputs.to_string(), INPUTS))
-            })
+            .map(|record| format!("{} ({})", record.dataset_record_id, json(&record.inputs, INPUTS)))
             .collect();
         let more = if found.len() > SHOWN { " and more" } else { "" };
         let unseen = match ids.len() - found.len() {

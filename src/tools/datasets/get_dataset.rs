@@ -2,17 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::find::{self, lacking};
 use super::record::{DatasetRecord, something};
-use super::shown::within;
 use crate::mlflow::evaluation_datasets::experiment_ids;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
-use crate::tool::{Context, Failure, Tool, ToolError};
-
-/// Experiments that are listed.
-const LISTED: usize = 200;
+use crate::tool::cut::shortened;
+use crate::tool::{Budget, Context, Failure, Tool, ToolError};
 
 /// Get an evaluation dataset: schema, profile, tags, experiments, number of records. get_dataset_records has these.
 #[derive(Deserialize, JsonSchema)]
@@ -61,23 +59,24 @@ impl Tool for GetDataset {
         };
         let ids = experiment_ids(&cx.client, &dataset.dataset_id).await;
         let mut experiment_ids = ids.map_err(|error| lacking(cx, error))?;
-        let all = experiment_ids.len();
-        experiment_ids.truncate(LISTED);
-        let (schema, cut) = within(dataset.schema.take(), cx.budget.share(2));
-        let (profile, _) = within(dataset.profile.take(), cx.budget.share(10));
+        let (schema, profile) = (dataset.schema.take(), dataset.profile.clone());
         let mut notes = Vec::new();
-        if all > LISTED {
-            notes.push(format!("{LISTED} of {all} experiments are listed."));
+        let gone = cx.budget.share(5).keep(&mut experiment_ids);
+        if gone > 0 {
+            let listed = experiment_ids.len();
+            notes.push(format!("{listed} of {} experiments are listed.", listed + gone));
         }
-        if cut > 0 {
-            notes.push("The schema is too long to be shown whole.".to_owned());
-        }
-        // The profile went out before it was counted in.
-        dataset.profile = profile.clone();
+        let mut within = |name: &str, value: Value, budget: Budget| {
+            let (value, gaps) = shortened(value, "", budget.characters());
+            if !gaps.is_empty() {
+                notes.push(format!("The {name} is too long to be shown whole."));
+            }
+            something(value)
+        };
         Ok(Dataset {
+            schema: within("schema", schema, cx.budget.share(2)),
+            profile: within("profile", profile, cx.budget.share(10)),
             dataset: DatasetRecord::of(dataset, cx.budget.share(5)),
-            schema: something(schema),
-            profile: something(profile),
             experiment_ids,
             note: (!notes.is_empty()).then(|| notes.join(" ")),
         })

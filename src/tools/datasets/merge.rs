@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::given::Members;
 use crate::mlflow::evaluation_datasets::records::Record;
-use crate::tool::preview::cut;
+use crate::tool::preview;
 
 /// Characters of a value that a sentence shows.
 const SHOWN: usize = 60;
@@ -67,10 +67,8 @@ impl Merge {
     /// What is replaced, in a sentence.
     pub(super) fn would(&self) -> Option<String> {
         let (known, replaced) = (self.known.as_ref()?, self.replaced()?);
-        let parts: Vec<String> = replaced
-            .iter()
-            .map(|(name, value)| format!("{name} {}", cut(&value.to_string(), SHOWN)))
-            .collect();
+        let parts: Vec<String> =
+            replaced.iter().map(|(name, value)| format!("{name} {}", preview::json(value, SHOWN))).collect();
         Some(format!("In {} it replaces {}.", known.dataset_record_id, parts.join(", ")))
     }
 }

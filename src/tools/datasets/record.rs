@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::shown::within;
 use crate::mlflow::evaluation_datasets::EvaluationDataset;
 use crate::mlflow::evaluation_datasets::records::Record;
 use crate::tool::Budget;
@@ -89,13 +88,13 @@ pub struct RecordShown {
     created_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_updated_by: Option<String>,
-    /// Present if this record alone would be too long: in so many places something is left out, and says so.
+    /// Present if this record alone would be too long.
     #[serde(skip_serializing_if = "Omitted::is_empty")]
     omitted: Omitted,
 }
 
 impl RecordShown {
-    /// The record in at most about that many characters.
+    /// The record in at most that many characters.
     pub(super) fn of(record: Record, budget: Budget) -> Self {
         let mut shown = Self {
             dataset_record_id: record.dataset_record_id,
@@ -111,21 +110,22 @@ impl RecordShown {
             omitted: Omitted::new(),
         };
         if size(&shown) > budget.characters() {
-            shown.shorten(budget.minus(400).share(5));
+            shown.shorten(budget);
         }
         shown
     }
 
-    /// Each part in at most that many characters.
-    fn shorten(&mut self, each: Budget) {
-        let mut places = 0;
-        let parts = [&mut self.outputs, &mut self.expectations, &mut self.tags, &mut self.source];
-        for Any(part) in parts.into_iter().flatten().chain([&mut self.inputs]) {
-            let (shorter, cut) = within(part.take(), each);
-            *part = shorter;
-            places += cut;
-        }
-        self.omitted.insert("clipped_values", places);
+    fn shorten(&mut self, budget: Budget) {
+        let cut = Cut::default().down_to(budget, size(&self));
+        let rest = [
+            ("outputs", &mut self.outputs),
+            ("expectations", &mut self.expectations),
+            ("tags", &mut self.tags),
+            ("source", &mut self.source),
+        ];
+        let rest = rest.into_iter().filter_map(|(name, part)| Some((name, &mut part.as_mut()?.0)));
+        self.omitted =
+            cut.values([("inputs", &mut self.inputs.0)].into_iter().chain(rest).collect()).omitted();
     }
 }
 

@@ -309,11 +309,10 @@ impl Report {
 
 /// Keeps the rows that fit; whether some did not.
 fn keep<T: Serialize>(rows: &mut Vec<T>, left: &mut Budget, what: &str, notes: &mut Vec<String>) -> bool {
-    let (all, fitting) = (rows.len(), left.fitting(rows));
-    if fitting < all {
-        rows.truncate(fitting);
-        notes.push(format!("{what} has {fitting} of {all} rows."));
+    let gone = left.keep(rows);
+    if gone > 0 {
+        notes.push(format!("{what} has {} of {} rows.", rows.len(), rows.len() + gone));
     }
     *left = left.minus(size(rows));
-    fitting < all
+    gone > 0
 }

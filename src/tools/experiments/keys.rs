@@ -56,7 +56,7 @@ impl Question {
         }
         let mut result: Vec<String> = names.into_iter().collect();
         let total = result.len();
-        result.truncate(cx.budget.fitting(&result));
+        let gone = cx.budget.keep(&mut result);
         if scanned.rest.is_some() {
             notes.push(format!(
                 "Only the names in {} runs, since a call may not take longer: page_token goes on with the runs before \
@@ -64,11 +64,11 @@ impl Question {
                 scanned.runs
             ));
         }
-        if result.len() < total {
+        if gone > 0 {
             notes.push(format!("{} of {total} names: a prefix shows others.", result.len()));
         }
         let names = Listing {
-            truncated: result.len() < total || scanned.rest.is_some(),
+            truncated: gone > 0 || scanned.rest.is_some(),
             next_page_token: scanned.rest.map(|rest| rest.encode()),
             note: (!notes.is_empty()).then(|| notes.join(" ")),
             result,

@@ -10,8 +10,7 @@ use crate::mlflow::python_json::json;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::budget::size;
-use crate::tool::cut::Omitted;
-use crate::tool::room;
+use crate::tool::cut::{Cut, Omitted};
 use crate::tool::{Budget, Context, Failure, Tool, ToolError};
 use crate::tools::artifacts::document;
 use crate::tools::artifacts::source::known;
@@ -187,8 +186,8 @@ impl Signature {
 
 impl ModelInfo {
     fn shorten(&mut self, budget: Budget) {
-        let excess = size(&self).saturating_sub(budget.characters());
-        if excess == 0 {
+        let whole = size(&self);
+        if whole <= budget.characters() {
             return;
         }
         let mut requirements = Value::from(std::mem::take(&mut self.requirements));
@@ -205,7 +204,7 @@ impl ModelInfo {
             ("env_vars", &mut self.env_vars),
         ];
         parts.extend(rest.into_iter().filter_map(|(name, part)| Some((name, &mut part.as_mut()?.0))));
-        self.omitted = room::make(parts, excess);
+        self.omitted = Cut::default().down_to(budget, whole).values(parts).omitted();
         self.requirements = serde_json::from_value(requirements).unwrap_or_default();
     }
 }

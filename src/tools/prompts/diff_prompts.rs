@@ -7,13 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::find::{self, Which};
-use super::shown::beginning;
 use super::template::Template;
 use crate::mlflow::registry::prompts::{MODEL_CONFIG, RESPONSE_FORMAT, is_reserved};
 use crate::mlflow::registry::versions::ModelVersion;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
-use crate::tool::cut::clip;
+use crate::tool::cut::{clip, piece};
 use crate::tool::{Budget, Context, Failure, Tool, ToolError};
 use crate::tools::artifacts::line_diff::line_diff;
 
@@ -116,10 +115,9 @@ impl Difference {
             ("variables_removed", &mut self.variables_removed),
         ];
         for (name, list) in lists {
-            let (all, fitting) = (list.len(), budget.share(8).fitting(list));
-            list.truncate(fitting);
-            if fitting < all {
-                notes.push(format!("{name} has {fitting} of {all}."));
+            let gone = budget.share(8).keep(list);
+            if gone > 0 {
+                notes.push(format!("{name} has {} of {}.", list.len(), list.len() + gone));
             }
         }
         if size(&self.changed) > budget.share(4).characters() {
@@ -127,9 +125,9 @@ impl Difference {
             {
                 clip(text);
             }
-            let (all, fitting) = (self.changed.len(), budget.share(4).fitting(&self.changed));
-            self.changed.truncate(fitting);
-            notes.push(format!("changed has {fitting} of {all}; long values are cut."));
+            let gone = budget.share(4).keep(&mut self.changed);
+            let fitting = self.changed.len();
+            notes.push(format!("changed has {fitting} of {}; long values are cut.", fitting + gone));
         }
         let left = budget.minus(size(&self) + 200);
         notes.extend(self.lines(&old_template.into_text(), &new_template.into_text(), left));
@@ -145,7 +143,7 @@ impl Difference {
             return Some("The templates differ too much to be compared line by line.".to_owned());
         };
         (self.lines_added, self.lines_removed) = (diff.added, diff.removed);
-        self.diff = beginning(&diff.text, budget).to_owned();
+        (self.diff, _) = piece(&diff.text, 0, budget.characters());
         if self.diff.len() < diff.text.len() {
             return Some("Only the beginning of the difference is shown; load_prompt has both.".to_owned());
         }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::template::{Message, Template};
 use crate::tool::budget::size;
+use crate::tool::cut::piece;
 use crate::tool::{Budget, ToolError};
 
 /// A part of a template.
@@ -36,14 +37,13 @@ pub(super) fn show(template: Template, offset: usize, budget: Budget) -> Result<
 }
 
 fn from_character(text: &str, offset: usize, budget: Budget) -> Result<Shown, ToolError> {
-    let rest = match text.char_indices().nth(offset) {
-        Some((at, _)) => text.get(at..).unwrap_or_default(),
-        None if offset == 0 => "",
-        None => return Err(beyond(text.chars().count(), "characters")),
-    };
-    let part = beginning(rest, budget);
-    let next_offset = (part.len() < rest.len()).then(|| offset + part.chars().count());
-    Ok(Shown { text: Some(part.to_owned()), next_offset, ..Shown::default() })
+    let all = text.chars().count();
+    if offset > 0 && offset >= all {
+        return Err(beyond(all, "characters"));
+    }
+    let (part, length) = piece(text, offset, budget.characters());
+    let next_offset = Some(offset + length).filter(|next| *next < all);
+    Ok(Shown { text: Some(part), next_offset, ..Shown::default() })
 }
 
 fn from_message(mut messages: Vec<Message>, offset: usize, budget: Budget) -> Result<Shown, ToolError> {
@@ -60,7 +60,7 @@ fn from_message(mut messages: Vec<Message>, offset: usize, budget: Budget) -> Re
             Some(Value::String(text)) => text,
             other => other.unwrap_or_default().to_string(),
         };
-        let left = budget.minus(size(message)).share(2);
+        let (part, _) = piece(&content, 0, budget.minus(size(message)).share(2).characters());
         note = Some(format!(
             "Message {offset} is too long: this is the beginning of its {} characters.",
             content.chars().count()
@@ -68,20 +68,11 @@ fn from_message(mut messages: Vec<Message>, offset: usize, budget: Budget) -> Re
         let role = message.remove("role").unwrap_or_default();
         message.clear();
         message.insert("role".to_owned(), role);
-        message.insert("content".to_owned(), Value::String(beginning(&content, left).to_owned()));
+        message.insert("content".to_owned(), Value::String(part));
     }
     messages.truncate(fitting.max(1));
     let next = offset + messages.len();
     Ok(Shown { messages: Some(messages), next_offset: (next < all).then_some(next), note, text: None })
-}
-
-/// As much of a text as fits.
-pub(super) fn beginning(text: &str, budget: Budget) -> &str {
-    let mut part = text;
-    while !part.is_empty() && size(&part) > budget.characters() {
-        part = part.get(..part.floor_char_boundary(part.len() * 9 / 10)).unwrap_or_default();
-    }
-    part
 }
 
 fn beyond(all: usize, what: &str) -> ToolError {

@@ -199,10 +199,9 @@ fn cut<V: Serialize>(
 }
 
 fn cut_list(list: &mut Vec<String>, left: &mut Budget, name: &str, notes: &mut Vec<String>) {
-    let (all, fitting) = (list.len(), left.fitting(list));
-    if fitting < all {
-        list.truncate(fitting);
-        notes.push(format!("{name} has {fitting} of {all} names."));
+    let gone = left.keep(list);
+    if gone > 0 {
+        notes.push(format!("{name} has {} of {} names.", list.len(), list.len() + gone));
     }
     *left = left.minus(size(list));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::record::{Omitted, RunRecord};
+use super::record::RunRecord;
 use crate::mlflow::runs::{self, Run};
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
@@ -90,35 +90,21 @@ impl Tool for GetRun {
 impl WholeRun {
     /// The run in at most that many characters. What is least asked for goes first.
     pub(super) fn within(mut self, budget: Budget) -> Self {
-        let mut omitted = Omitted::default();
         let share = budget.share(4);
-        omitted.inputs = cut(&mut self.inputs, share);
-        omitted.outputs = cut(&mut self.outputs, share);
+        let mut gone = [
+            ("inputs", share.keep(&mut self.inputs)),
+            ("outputs", share.keep(&mut self.outputs)),
+            ("metric_points", 0),
+        ];
         let budget = budget.minus(size(&self.inputs) + size(&self.outputs));
         if size(&self.run) + size(&self.metric_points) > budget.characters() {
-            omitted.metric_points = self.metric_points.len();
+            gone[2].1 = self.metric_points.len();
             self.metric_points.clear();
         }
         self.run = self.run.within(budget);
-        if omitted != Omitted::default() {
-            let run = self.run.omitted.unwrap_or_default();
-            self.run.omitted = Some(Omitted {
-                metrics: run.metrics,
-                params: run.params,
-                tags: run.tags,
-                clipped_values: run.clipped_values,
-                ..omitted
-            });
-        }
+        self.run.omitted.extend(gone.into_iter().filter(|(_, count)| *count > 0));
         self
     }
-}
-
-/// Keeps what fits; the number of items that do not.
-fn cut<T: Serialize>(items: &mut Vec<T>, budget: Budget) -> usize {
-    let all = items.len();
-    items.truncate(budget.fitting(items));
-    all - items.len()
 }
 
 impl From<Run> for WholeRun {

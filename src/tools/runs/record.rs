@@ -9,9 +9,8 @@ use crate::mlflow::number::Number;
 use crate::mlflow::runs::Run;
 use crate::sorted::sorted;
 use crate::tool::Budget;
-use crate::tool::absent::is_zero;
 use crate::tool::budget::size;
-use crate::tool::cut::{clip_values, drop_entries};
+use crate::tool::cut::{Cut, Omitted};
 
 /// A run with the latest value of each metric.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -41,35 +40,8 @@ pub struct RunRecord {
     /// Name to value, `mlflow.*` included.
     pub tags: BTreeMap<String, String>,
     /// Present if this run alone would be too long: how much of it is left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "BTreeMap<String, usize>")]
-    pub omitted: Option<Omitted>,
-}
-
-/// What is left out of a run that is too long; what is whole is not named.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Omitted {
-    /// Metrics that are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub metrics: usize,
-    /// Parameters that are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub params: usize,
-    /// Tags that are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub tags: usize,
-    /// Values that are cut; they end in `... (N characters)`.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub clipped_values: usize,
-    /// Data sets that are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub inputs: usize,
-    /// Logged models that are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub outputs: usize,
-    /// Metrics whose step and time are not shown.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub metric_points: usize,
+    #[serde(skip_serializing_if = "Omitted::is_empty")]
+    pub omitted: Omitted,
 }
 
 impl From<Run> for RunRecord {
@@ -86,7 +58,7 @@ impl From<Run> for RunRecord {
             metrics: sorted(run.data.metrics.into_iter().map(|metric| (metric.key, metric.value))),
             params: run.data.params,
             tags: run.data.tags,
-            omitted: None,
+            omitted: Omitted::new(),
         }
     }
 }
@@ -99,16 +71,9 @@ impl RunRecord {
         if size(&self) <= budget.characters() {
             return self;
         }
-        let mut omitted = Omitted {
-            clipped_values: clip_values(&mut self.params) + clip_values(&mut self.tags),
-            ..Omitted::default()
-        };
-        self.omitted = Some(omitted);
-        let mut excess = size(&self).saturating_sub(budget.characters());
-        omitted.tags = drop_entries(&mut self.tags, &mut excess);
-        omitted.params = drop_entries(&mut self.params, &mut excess);
-        omitted.metrics = drop_entries(&mut self.metrics, &mut excess);
-        self.omitted = Some(omitted);
+        let cut = Cut::default().texts(&mut self.params).texts(&mut self.tags).down_to(budget, size(&self));
+        let cut = cut.entries("tags", &mut self.tags).entries("params", &mut self.params);
+        self.omitted = cut.entries("metrics", &mut self.metrics).omitted();
         self
     }
 }
@@ -131,30 +96,30 @@ mod tests {
             metrics: (0..10).map(|n| (format!("metric_{n}"), Number(0.5))).collect(),
             params: many(params),
             tags: many(tags),
-            omitted: None,
+            omitted: Omitted::new(),
         }
     }
 
     #[test]
     fn a_run_that_fits_is_left_as_it_is() {
         let whole = run(3, 3, 6_000).within(Budget::of_answer(40_800));
-        assert_eq!((whole.omitted, whole.params.len()), (None, 3));
+        assert_eq!((whole.omitted, whole.params.len()), (Omitted::new(), 3));
     }
 
     #[test]
     fn long_values_are_cut_before_any_entry_goes() {
         let cut = run(5, 5, 6_000).within(Budget::of_answer(10_800));
-        assert_eq!(cut.omitted, Some(Omitted { clipped_values: 10, ..Omitted::default() }));
+        assert_eq!(cut.omitted, Omitted::from([("clipped_values", 10)]));
         assert!(cut.params.values().all(|value| value.ends_with("... (6000 characters)")));
     }
 
     #[test]
     fn a_run_never_takes_more_than_its_budget_and_counts_what_is_gone() {
         let cut = run(1_000, 500, 300).within(Budget::of_answer(40_800));
-        let omitted = cut.omitted.unwrap_or_default();
+        let omitted = |what| cut.omitted.get(what).copied().unwrap_or_default();
         assert!(size(&cut) <= 40_000, "{}", size(&cut));
-        assert_eq!((omitted.tags, cut.tags.len()), (1_000, 0));
-        assert_eq!(omitted.params + cut.params.len(), 500);
-        assert_eq!((omitted.metrics, cut.metrics.len()), (0, 10));
+        assert_eq!((omitted("tags"), cut.tags.len()), (1_000, 0));
+        assert_eq!(omitted("params") + cut.params.len(), 500);
+        assert_eq!((omitted("metrics"), cut.metrics.len()), (0, 10));
     }
 }

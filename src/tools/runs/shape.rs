@@ -146,6 +146,7 @@ mod tests {
 
     use super::*;
     use crate::mlflow::number::Number;
+    use crate::tool::cut::Omitted;
 
     fn run() -> RunRecord {
         RunRecord {
@@ -160,7 +161,7 @@ mod tests {
             metrics: [("loss".into(), Number(0.5)), ("val.auc".into(), Number(0.9))].into(),
             params: [("lr".into(), "0.1".into())].into(),
             tags: [("team".into(), "nlp".into())].into(),
-            omitted: None,
+            omitted: Omitted::new(),
         }
     }
 

@@ -9,8 +9,8 @@ use super::record::{Parts, ScorerRecord};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::budget::size;
-use crate::tool::cut::Omitted;
-use crate::tool::{Context, Failure, Tool, room};
+use crate::tool::cut::{Cut, Omitted};
+use crate::tool::{Context, Failure, Tool};
 
 /// Get a scorer whole: what its LLM is told, its model, its settings.
 #[derive(Deserialize, JsonSchema)]
@@ -64,13 +64,13 @@ impl Tool for GetScorer {
             settings: Any(Value::Object(rest)),
             omitted: Omitted::new(),
         };
-        let excess = size(&whole).saturating_sub(cx.budget.characters());
-        if excess > 0 {
+        let characters = size(&whole);
+        if characters > cx.budget.characters() {
             let mut description = whole.scorer.description.take().map(Value::String);
             let mut parts = vec![("settings", &mut whole.settings.0)];
             parts.extend(whole.instructions.as_mut().map(|text| ("instructions", &mut text.0)));
             parts.extend(description.as_mut().map(|text| ("description", text)));
-            whole.omitted = room::make(parts, excess);
+            whole.omitted = Cut::default().down_to(cx.budget, characters).values(parts).omitted();
             whole.scorer.description = description.and_then(|text| text.as_str().map(str::to_owned));
         }
         Ok(whole)

@@ -128,13 +128,12 @@ impl Tool for CorrelateTraces {
             ));
         }
         let mut result = compare(cx, &ids, &target, &conditions, among.as_deref()).await?;
-        let (all, fitting) = (result.len(), cx.budget.fitting(&result));
-        result.truncate(fitting);
-        if fitting < all {
-            notes.push(format!("{fitting} of {all} conditions are shown."));
+        let gone = cx.budget.keep(&mut result);
+        if gone > 0 {
+            notes.push(format!("{} of {} conditions are shown.", result.len(), result.len() + gone));
         }
         let note = (!notes.is_empty()).then(|| notes.join(" "));
-        Ok(Correlations { target, target_traces, traces, result, truncated: fitting < all, note })
+        Ok(Correlations { target, target_traces, traces, result, truncated: gone > 0, note })
     }
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::missing;
-use super::shortened::{Gap, piece, shortened};
 use super::tree::milliseconds;
 use crate::mlflow::number::Number;
 use crate::mlflow::traces::info::moment;
@@ -16,7 +15,7 @@ use crate::mlflow::traces::spans;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::budget::size;
-use crate::tool::cut::clip;
+use crate::tool::cut::{Gap, clip, named, piece, shortened};
 use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
 
@@ -122,6 +121,7 @@ impl Tool for GetSpan {
             record.links = take("links");
             record.gaps = gaps;
         }
+        record.gaps = named(record.gaps);
         Ok(record)
     }
 }

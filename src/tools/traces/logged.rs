@@ -13,7 +13,7 @@ use crate::mlflow::traces::TraceInfo;
 use crate::mlflow::traces::change::{NAME_CHARACTERS, New, assess};
 use crate::mlflow::traces::spans;
 use crate::tool::nearest::suggestion;
-use crate::tool::preview::{cut, quoted};
+use crate::tool::preview::{json, quoted};
 use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Kind, ToolError};
 
@@ -74,7 +74,7 @@ pub(super) fn value(text: &str) -> Result<Value, ToolError> {
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
-        other => cut(&other.to_string(), SHOWN),
+        other => json(other, SHOWN),
     }
 }
 
@@ -137,7 +137,7 @@ impl Assessed {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::value;
 
     #[test]
     fn a_value_is_what_its_text_says() {

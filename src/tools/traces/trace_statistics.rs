@@ -100,13 +100,13 @@ impl Tool for TraceStatistics {
             notes.push("MLflow has no cost by the name of a trace.".to_owned());
         }
         let mut result: Vec<Figures> = groups.into_iter().map(|(group, one)| one.rated(group)).collect();
-        let (all, fitting) = (result.len(), cx.budget.fitting(&result));
-        if fitting < all {
-            notes.push(format!("{fitting} of {all} rows are shown: take longer buckets or a shorter time."));
-            result.truncate(fitting);
+        let gone = cx.budget.keep(&mut result);
+        if gone > 0 {
+            let (shown, all) = (result.len(), result.len() + gone);
+            notes.push(format!("{shown} of {all} rows are shown: take longer buckets or a shorter time."));
         }
         let note = (!notes.is_empty()).then(|| notes.join(" "));
-        Ok(Statistics { result, truncated: fitting < all, computed, note })
+        Ok(Statistics { result, truncated: gone > 0, computed, note })
     }
 }
 
