@@ -125,6 +125,32 @@ fn a_change_tells_what_was_before_and_how_it_is_taken_back() {
 }
 
 #[test]
+fn the_call_that_takes_a_change_back_is_one_that_is_taken() {
+    // Somebody else's address: a password in it is neither shown nor taken.
+    let mut hook = webhook();
+    hook["webhook"]["url"] = json!("https://ann:sesame@hooks.test/a");
+    let mlflow = Mlflow::new(move |_| Ok(answer(200, hook.to_string())));
+    let arguments = json!({"webhook_id": ID, "url": "https://hooks.test/b", "description": "New."});
+    let result = call(&mlflow, "update_webhook", arguments);
+    assert_eq!(success(&result)["previous"]["url"], "https://***@hooks.test/a");
+    let undo = success(&result)["undo"].as_str().unwrap().strip_prefix("update_webhook ").unwrap();
+    let undo: Value = serde_json::from_str(undo).unwrap();
+    assert_eq!(undo, json!({"webhook_id": ID, "description": "The old one."}));
+    success(&call(&mlflow, "update_webhook", undo));
+    let result = call(&mlflow, "update_webhook", json!({"webhook_id": ID, "url": "https://hooks.test/b"}));
+    assert!(success(&result).get("undo").is_none(), "{result}");
+}
+
+#[test]
+fn an_event_that_is_named_twice_is_told_once() {
+    let mlflow = Mlflow::new(|_| Ok(answer(200, webhook().to_string())));
+    let events = json!(["model_version.created", "model_version.created"]);
+    let arguments = json!({"webhook_id": ID, "events": events, "dry_run": true});
+    let result = call(&mlflow, "update_webhook", arguments);
+    assert!(success(&result)["would"].as_str().unwrap().contains("what it has already"), "{result}");
+}
+
+#[test]
 fn what_cannot_be_right_is_told_before_mlflow_is_asked() {
     let hook = |more: Value| {
         let mut hook = json!({"name": "hook", "url": "https://hooks.test", "events": ["prompt.created"]});

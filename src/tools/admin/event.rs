@@ -59,18 +59,18 @@ impl Status {
     }
 }
 
-/// The names of events.
+/// The names of events, each once.
 pub(super) fn names(events: &[EventName]) -> Vec<String> {
-    events.iter().filter_map(|event| json!(event).as_str().map(str::to_owned)).collect()
+    let mut names: Vec<String> = Vec::new();
+    for event in events {
+        names.extend(
+            json!(event).as_str().filter(|name| !names.iter().any(|known| known == name)).map(str::to_owned),
+        );
+    }
+    names
 }
 
 /// Events as the API has them, each once.
 pub(super) fn written(events: &[EventName]) -> Value {
-    let mut seen: Vec<EventName> = Vec::new();
-    for event in events {
-        if !seen.contains(event) {
-            seen.push(*event);
-        }
-    }
-    names(&seen).iter().map(|name| Event::written(name)).collect()
+    names(events).iter().map(|name| Event::written(name)).collect()
 }

@@ -45,7 +45,7 @@ pub struct Updated {
     webhook: WebhookRecord,
     /// What those were that are another now.
     previous: BTreeMap<&'static str, String>,
-    /// The call that takes it back, but for a secret; absent if nothing else was changed.
+    /// The call that takes it back, but for a secret and an address with a password; absent if nothing else was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     undo: Option<String>,
 }
@@ -69,8 +69,10 @@ impl Tool for UpdateWebhook {
         let updated = update(&cx.client, &known.webhook_id, &members).await;
         let updated = updated.map_err(|error| told(without(error, self.secret.as_deref())))?;
         let mut arguments = vec![("webhook_id", known.webhook_id.as_str())];
-        arguments.extend(changes.iter().map(|change| (change.name, change.before.as_str())));
-        let undo = (!changes.is_empty()).then(|| undo("update_webhook", &arguments));
+        // An address with a password is not shown whole, and not taken either.
+        let back = changes.iter().filter(|change| change.name != "url" || plain(&known.url).is_ok());
+        arguments.extend(back.map(|change| (change.name, change.before.as_str())));
+        let undo = (arguments.len() > 1).then(|| undo("update_webhook", &arguments));
         let previous = changes.into_iter().map(|change| (change.name, change.before)).collect();
         Ok(Updated { success: true, webhook: WebhookRecord::of(updated), previous, undo })
     }
