@@ -150,10 +150,35 @@ impl JudgedAssessment {
     }
 }
 
-/// `CODE: what happened`.
+/// `CODE: what happened`, as far as it is said.
 fn message(error: &Value) -> String {
-    let part = |name: &str| error[name].as_str().unwrap_or_default();
-    let mut text = format!("{}: {}", part("error_code"), part("error_message"));
+    let part = |name: &str| error[name].as_str().filter(|part| !part.is_empty());
+    let parts: Vec<&str> =
+        [part("error_code"), part("error_message"), error.as_str()].into_iter().flatten().collect();
+    let mut text = if parts.is_empty() { error.to_string() } else { parts.join(": ") };
     clip(&mut text);
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_told_as_far_as_it_is_said() {
+        for (error, told) in [
+            (
+                json!({"error_code": "RATE", "error_message": "slow down", "stack_trace": "..."}),
+                "RATE: slow down",
+            ),
+            (json!({"error_message": "slow down"}), "slow down"),
+            (json!({"error_code": "RATE", "error_message": null}), "RATE"),
+            (json!("slow down"), "slow down"),
+            (json!({"why": 7}), "{\"why\":7}"),
+        ] {
+            assert_eq!(message(&error), told);
+        }
+    }
 }
