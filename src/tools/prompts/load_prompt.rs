@@ -137,7 +137,8 @@ fn loaded(
     let shown = show(template, offset, budget.minus(size(&found) + 200))?;
     found.truncated = shown.is_cut();
     (found.template, found.messages, found.next_offset) = (shown.text, shown.messages, shown.next_offset);
-    found.note = shown.note.or(found.note);
+    let notes: Vec<String> = found.note.into_iter().chain(shown.note).collect();
+    found.note = (!notes.is_empty()).then(|| notes.join(" "));
     Ok(found)
 }
 
