@@ -187,6 +187,23 @@ fn an_assessment_is_changed_where_it_can_be() {
 }
 
 #[test]
+fn what_cannot_be_taken_back_has_no_call_that_says_so() {
+    let new = json!({"trace_id": "7", "assessment_id": "7", "metadata": {"by": "me"}});
+    let (answer, ..) = done("update_trace_assessment", new);
+    assert_eq!(answer["undo"], "None: MLflow cannot take away what was not there before.");
+    // Where a judge failed there is no value, and null is none that could be set.
+    let failed = r#"{"assessment": {"assessment_id": "7", "assessment_name": "a", "rationale": "r",
+        "feedback": {"value": null, "error": {"error_code": "E"}}}}"#;
+    let mlflow = Mlflow::always(200, failed);
+    let arguments = json!({"trace_id": "7", "assessment_id": "7", "value": "true", "rationale": "s"});
+    let result = call(&mlflow, "update_trace_assessment", arguments);
+    assert_eq!(
+        success(&result)["undo"],
+        r#"update_trace_assessment {"trace_id":"7","assessment_id":"7","rationale":"r"}"#
+    );
+}
+
+#[test]
 fn a_deleted_assessment_is_told_with_the_call_that_logs_it_again() {
     let (answer, line, body) =
         done("delete_trace_assessment", json!({"trace_id": "7", "assessment_id": "7"}));
@@ -254,6 +271,26 @@ fn traces_are_deleted_by_id_or_by_time_and_never_by_both_or_neither() {
     );
     let elsewhere = refused("delete_traces", json!({"experiment_id": "8", "trace_ids": ["7"]}));
     assert!(elsewhere.contains("is in experiment 7, not in 8"), "{elsewhere}");
+}
+
+#[test]
+fn a_person_reads_from_when_to_when_in_whatever_order_the_traces_are_named() {
+    let mlflow = Mlflow::new(|request| {
+        let id = request.uri().path().rsplit('/').next().unwrap().to_owned();
+        Ok(match id.strip_prefix("tr-") {
+            Some(day) => {
+                let info = json!({"trace_id": id, "request_time": format!("2026-01-{day}T09:00:00Z"), "state": "OK",
+                    "trace_location": {"mlflow_experiment": {"experiment_id": "7"}}});
+                answer(200, json!({"trace": {"trace_info": info}}).to_string())
+            }
+            None => answer(200, r#"{"experiment": {"experiment_id": "7", "name": "agent"}}"#),
+        })
+    });
+    let arguments =
+        json!({"experiment_id": "7", "trace_ids": ["tr-15", "tr-11", "tr-19", "tr-14"], "dry_run": true});
+    let result = call(&mlflow, "delete_traces", arguments);
+    let told = success(&result)["would"].as_str().unwrap();
+    assert!(told.contains("from 2026-01-11T09:00:00.000Z to 2026-01-19T09:00:00.000Z"), "{told}");
 }
 
 #[test]

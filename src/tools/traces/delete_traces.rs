@@ -84,9 +84,9 @@ impl Tool for DeleteTraces {
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
         let found = self.found(cx).await?;
         let experiment = known::require(cx, self.experiment_id.trim()).await?;
-        let times = match (found.first().and_then(TraceInfo::start), found.last().and_then(TraceInfo::start))
-        {
-            (Some(a), Some(b)) => format!(", begun from {} to {}", moment(a.min(b)), moment(a.max(b))),
+        let starts = || found.iter().filter_map(TraceInfo::start);
+        let times = match (starts().min(), starts().max()) {
+            (Some(first), Some(last)) => format!(", begun from {} to {}", moment(first), moment(last)),
             _ => String::new(),
         };
         let failed = found.iter().filter(|info| info.state == "ERROR").count();

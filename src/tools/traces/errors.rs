@@ -10,6 +10,12 @@ use crate::tool::cut::clip;
 /// The most traces of a group that are named.
 const NAMED: usize = 5;
 
+/// Characters of a message that are compared.
+const COMPARED: usize = 200;
+
+/// Characters of a UUID.
+const UUID: usize = 36;
+
 /// Failures of the same kind.
 #[derive(Serialize, JsonSchema)]
 pub struct ErrorGroup {
@@ -48,8 +54,7 @@ pub(super) fn origin(spans: &[Span]) -> Option<&Span> {
 pub(super) fn add(groups: &mut Vec<ErrorGroup>, info: &TraceInfo, spans: &[Span]) {
     let span = origin(spans);
     let (exception_type, mut example) = span.and_then(Span::exception).unwrap_or_default();
-    let mut message = pattern(&example);
-    clip(&mut message);
+    let message = begun(&pattern(&example));
     clip(&mut example);
     let (name, kind) = span.map_or(("", ""), |span| (span.name.as_str(), span.kind()));
     let same = |group: &&mut ErrorGroup| {
@@ -77,16 +82,24 @@ pub(super) fn add(groups: &mut Vec<ErrorGroup>, info: &TraceInfo, spans: &[Span]
     });
 }
 
+/// How it begins: messages that go on in different ways are one group.
+fn begun(message: &str) -> String {
+    match message.char_indices().nth(COMPARED) {
+        Some((at, _)) => format!("{}...", message.get(..at).unwrap_or_default()),
+        None => message.to_owned(),
+    }
+}
+
 /// A message without what differs from one time to the next: `<id>` for words of hex digits, `<n>` for numbers.
 pub(super) fn pattern(message: &str) -> String {
     let mut out = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(first) = rest.chars().next() {
-        let end = |is: fn(char) -> bool| rest.find(|character| !is(character)).unwrap_or(rest.len());
-        // A UUID has dashes, a plain word none.
-        let long = end(|character| character.is_ascii_hexdigit() || character == '-');
-        let word = end(char::is_alphanumeric);
-        let is_uuid = long == 36 && rest.get(..long).is_some_and(|text| text.matches('-').count() == 4);
+        // A UUID has dashes, a plain word none. One more than it has is looked at, and no more: a line of dashes is long.
+        let of_uuid = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+        let long = rest.bytes().take(UUID + 1).take_while(of_uuid).count();
+        let word = rest.find(|character: char| !character.is_alphanumeric()).unwrap_or(rest.len());
+        let is_uuid = long == UUID && rest.get(..long).is_some_and(|text| text.matches('-').count() == 4);
         let taken = if is_uuid { long } else { word };
         match rest.get(..taken).filter(|text| !text.is_empty()) {
             Some(text) => {
@@ -120,6 +133,7 @@ fn shape(word: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mlflow::traces::span::Event;
 
     #[test]
     fn what_differs_from_time_to_time_is_left_out() {
@@ -134,6 +148,29 @@ mod tests {
         ] {
             assert_eq!(pattern(message), expected);
         }
+    }
+
+    #[test]
+    fn messages_that_begin_alike_are_one_group_however_they_go_on() {
+        let mut groups = Vec::new();
+        for tail in ["", "a", "and so on"] {
+            let message = format!("no row {} {}{tail}", tail.len(), "x".repeat(300));
+            let attributes = [("exception.type", "KeyError"), ("exception.message", message.as_str())];
+            let attributes =
+                attributes.map(|(name, value)| (name.to_owned(), value.into())).into_iter().collect();
+            let event = Event { name: "exception".to_owned(), time: 0, attributes };
+            add(&mut groups, &TraceInfo::default(), &[Span { events: vec![event], ..failed("a", "", 1) }]);
+        }
+        assert_eq!((groups.len(), groups[0].traces), (1, 3));
+        assert!(groups[0].message.starts_with("no row <n> xxx") && groups[0].message.ends_with("x..."));
+        assert_eq!(groups[0].message.chars().count(), COMPARED + 3);
+        assert!(groups[0].example.ends_with("... (309 characters)"), "{}", groups[0].example);
+    }
+
+    #[test]
+    fn a_long_line_of_dashes_takes_no_time() {
+        let line = "-a".repeat(500_000);
+        assert_eq!(pattern(&line), line);
     }
 
     fn failed(id: &str, parent: &str, end: i64) -> Span {

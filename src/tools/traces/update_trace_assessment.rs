@@ -49,7 +49,7 @@ pub struct Updated {
     previous_rationale: Option<String>,
     /// Metadata before.
     previous_metadata: BTreeMap<String, String>,
-    /// The call that takes it back; MLflow keeps members of the metadata that were not there before.
+    /// The call that takes it back; MLflow keeps a value and members of the metadata that were not there before.
     undo: String,
 }
 
@@ -142,9 +142,9 @@ impl UpdateTraceAssessment {
     fn undo(&self, before: &Assessment) -> String {
         let mut arguments =
             vec![("trace_id", before.trace_id.clone()), ("assessment_id", before.assessment_id.clone())];
-        if self.value.is_some() {
-            arguments.push(("value", before.value().to_string()));
-        }
+        // Where a judge failed there was none, and null is not taken for one.
+        let value = Some(before.value()).filter(|value| self.value.is_some() && !value.is_null());
+        arguments.extend(value.map(|value| ("value", value.to_string())));
         if self.rationale.is_some() {
             arguments.push(("rationale", before.rationale.clone().unwrap_or_default()));
         }
@@ -153,6 +153,9 @@ impl UpdateTraceAssessment {
         let kept = sorted(kept);
         if !kept.is_empty() {
             arguments.push(("metadata", logged::text(&kept)));
+        }
+        if arguments.len() == 2 {
+            return "None: MLflow cannot take away what was not there before.".to_owned();
         }
         let arguments: Vec<(&str, &str)> =
             arguments.iter().map(|(name, text)| (*name, text.as_str())).collect();
