@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod logged_models;
 pub mod metrics;
 pub mod number;
+mod objects;
 pub mod page;
 pub mod pages;
 pub mod pairs;

@@ -15,6 +15,7 @@ use super::credentials::Credentials;
 use super::endpoint::{Access, Endpoint, encoded};
 use super::error::{Error, plain, refusal};
 use super::grant::{Grant, digest};
+use super::objects;
 use crate::port::{Http, HttpError, Limits, Pieces};
 
 /// What servers are told of who asks.
@@ -248,15 +249,17 @@ impl<'a> Client<'a> {
     }
 
     fn read<T: DeserializeOwned>(&self, endpoint: &Endpoint, body: &[u8]) -> Result<T, Error> {
-        serde_json::from_slice(body).map_err(|error| {
-            let begins = plain(&self.hide_in(&String::from_utf8_lossy(body)));
-            let begins: String = begins.chars().take(200).collect();
-            let error = self.hide_in(&error.to_string());
-            Error::NotUnderstood(format!(
-                "{} {} ({error}); it begins: {begins:?}",
-                endpoint.method, endpoint.path
-            ))
-        })
+        objects::read(body).map_err(|error| self.not_understood(endpoint, body, &error))
+    }
+
+    fn not_understood(&self, endpoint: &Endpoint, body: &[u8], error: &serde_json::Error) -> Error {
+        let begins = plain(&self.hide_in(&String::from_utf8_lossy(body)));
+        let begins: String = begins.chars().take(200).collect();
+        let error = self.hide_in(&error.to_string());
+        Error::NotUnderstood(format!(
+            "{} {} ({error}); it begins: {begins:?}",
+            endpoint.method, endpoint.path
+        ))
     }
 }
 

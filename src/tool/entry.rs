@@ -1,6 +1,7 @@
 //! One line of the catalogue: all that the server needs of a tool, without knowing its type.
 //!
-//! What is written for a type is compiled once for each of them, so it is kept to what needs the type.
+//! What is written for a type is compiled once for each of them, so it is kept to what needs the type. Arguments are read
+//! from a map and not from a value, which could be a list, too: code for that would be made for every type.
 
 use serde_json::{Map, Value, json};
 
@@ -168,7 +169,7 @@ fn call<'a, T: Tool + 'static>(
     cx: &'a Context<'a>,
 ) -> LocalFuture<'a, Result<Answer, Failure>> {
     Box::pin(async move {
-        let tool: T = serde_json::from_value(Value::Object(arguments)).map_err(unfit)?;
+        let tool = T::deserialize(arguments).map_err(unfit)?;
         let mut output = tool.call(cx).await?;
         let images = T::images(&mut output);
         Ok(Answer { structured: Json::of(&output), images })
@@ -180,7 +181,7 @@ fn preview<'a, T: Tool + 'static>(
     cx: &'a Context<'a>,
 ) -> LocalFuture<'a, Result<Option<String>, Failure>> {
     Box::pin(async move {
-        let tool: T = serde_json::from_value(Value::Object(arguments)).map_err(unfit)?;
+        let tool = T::deserialize(arguments).map_err(unfit)?;
         tool.preview(cx).await
     })
 }
