@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::line::{length, short};
+use crate::sorted::ordered;
 
 /// Arguments that say which thing of MLflow's a call is about. What is written to it, filters and other texts are not
 /// among them.
@@ -63,20 +64,8 @@ fn brief(value: &Value, hide: &impl Fn(&str) -> String) -> Option<Value> {
 /// names, on every level.
 pub(super) fn digest(arguments: &Map<String, Value>) -> String {
     let text = Value::Object(arguments.clone());
-    let text = sorted(text).to_string();
+    let text = ordered(text).to_string();
     Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let mut members: Vec<(String, Value)> = members.into_iter().collect();
-            members.sort_by(|(one, _), (other, _)| one.cmp(other));
-            Value::Object(members.into_iter().map(|(name, value)| (name, sorted(value))).collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A server without state cannot wait for an answer. It answers a call with a question, and the client makes the
 //! same call again, with its answer and with whatever the server gave it to keep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -110,7 +110,7 @@ impl InputRequired {
     /// One question; its answer comes under the same name.
     #[must_use]
     pub fn one(name: &'static str, request: InputRequest) -> Self {
-        Self { requests: BTreeMap::from([(name, request)]), state: None }
+        Self { requests: BTreeMap::new(), state: None }.and(name, request)
     }
 
     /// And another one.
@@ -129,11 +129,9 @@ impl InputRequired {
 
     /// What a client must be able to do, and this one did not say it can.
     pub(super) fn missing(&self, can: impl Fn(Capability) -> bool) -> Vec<Capability> {
-        let mut missing: Vec<Capability> =
-            self.requests.values().map(InputRequest::needs).filter(|&needed| !can(needed)).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        missing
+        let mut missing = BTreeSet::new();
+        missing.extend(self.requests.values().map(InputRequest::needs).filter(|&needed| !can(needed)));
+        missing.into_iter().collect()
     }
 
     /// Why a client of an older revision is not asked.

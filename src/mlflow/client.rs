@@ -17,6 +17,7 @@ use super::error::{Error, plain, refusal};
 use super::grant::{Grant, digest};
 use super::objects;
 use crate::port::{Http, HttpError, Limits, Pieces};
+use crate::sorted::sort;
 
 /// What servers are told of who asks.
 pub(super) const OUR_NAME: &str = concat!("mlflow-mcp/", env!("CARGO_PKG_VERSION"));
@@ -39,7 +40,7 @@ impl Tracking {
         let headers = self.credentials.headers();
         let mut headers: Vec<_> =
             headers.iter().map(|(name, value)| [name.as_str().as_bytes(), value.as_bytes()]).collect();
-        headers.sort_unstable();
+        sort(&mut headers, |one, other| one < other);
         let base = self.base.to_string();
         let grant = self.credentials.grant().map(Grant::digest);
         let mut parts = vec![base.as_bytes()];

@@ -6,6 +6,7 @@ use http::header::{AUTHORIZATION, HeaderName};
 use http::{HeaderMap, HeaderValue};
 
 use super::grant::Grant;
+use crate::sorted::sort;
 
 /// The header that names a workspace, where an MLflow server has them (`mlflow.utils.workspace_utils`).
 pub const WORKSPACE: HeaderName = HeaderName::from_static("x-mlflow-workspace");
@@ -112,7 +113,7 @@ impl Credentials {
     pub fn hide_in(&self, text: &str) -> String {
         let mut secrets = self.secrets();
         // The longest first, since one may be a part of another.
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        sort(&mut secrets, |one, other| one.len() > other.len());
         let long = secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
         long.fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
     }

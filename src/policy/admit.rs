@@ -15,6 +15,7 @@ use super::restriction::Restriction;
 use super::rule::Rule;
 use super::terms::Terms;
 use crate::port::{Counter, Counters};
+use crate::sorted::by;
 use crate::spec::Spec;
 
 /// The argument by which a caller says that a person agreed, where a rule's action is `confirm`.
@@ -184,8 +185,7 @@ async fn limits(
     let of_rule = |rule: &&'_ Rule| -> Vec<(String, Limit)> {
         rule.limits.iter().map(|limit| (rule.key.to_string(), limit.clone())).collect()
     };
-    let mut limits: Vec<(String, Limit)> = terms.rules.iter().flat_map(of_rule).collect();
-    limits.sort_by_key(|(_, limit)| limit.order());
+    let limits = by(terms.rules.iter().flat_map(of_rule), |(_, limit)| limit.order());
     // Two limits on the same count count a call once.
     let mut counted: Vec<(String, Duration)> = Vec::new();
     for (rule, limit) in limits {

@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::refusal::Flaw;
 use crate::port::{CounterError, Counters};
 use crate::seal::Seal;
+use crate::sorted::ordered;
 use crate::spec::Spec;
 
 /// How long an approval is good for, where a store sees to it that it is used once.
@@ -129,8 +130,7 @@ impl<'c> Question<'c> {
 /// The call in a text that is the same for the same call, in whatever order its arguments came, and for no other.
 fn purpose(question: &Question<'_>, place: &[u8]) -> String {
     let Question { spec, arguments, caller } = question;
-    let mut arguments = Value::Object((*arguments).clone());
-    arguments.sort_all_objects();
+    let arguments = ordered(Value::Object((*arguments).clone()));
     json!(["approval", spec.name, arguments, caller.name(), STANDARD.encode(place)]).to_string()
 }
 

@@ -6,6 +6,7 @@ use super::file::{self, Action, Members, Values};
 use super::key::Key;
 use super::limit::Limit;
 use crate::nearest::suggestion;
+use crate::sorted::set;
 
 /// A rule that can be applied.
 #[derive(Clone, Debug)]
@@ -48,10 +49,7 @@ fn unfit(
     let all_known = tools.len() == specs.len();
     for (name, _) in &conditions.0 {
         if all_known && !tools.iter().any(|(_, arguments)| arguments.contains(name)) {
-            let mut known: Vec<&str> =
-                tools.iter().flat_map(|(_, arguments)| arguments.iter()).map(String::as_str).collect();
-            known.sort_unstable();
-            known.dedup();
+            let known = set(tools.iter().flat_map(|(_, arguments)| arguments.iter()).map(String::as_str));
             return Err(format!("there is no argument {name:?}. {}", suggestion(name, "Arguments", known)));
         }
     }

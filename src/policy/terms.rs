@@ -1,9 +1,12 @@
 //! What the rules come to for one tool.
 
+use std::cmp::Reverse;
+
 use super::file::{Action, Fallback};
 use super::refusal::{DEFAULT, Denial, Refusal};
 use super::restriction::Restriction;
 use super::rule::Rule;
+use crate::sorted::by;
 use crate::spec::Spec;
 
 /// The terms on which a tool may be called at all.
@@ -26,9 +29,8 @@ impl<'p> Terms<'p> {
         restrictions: &[Restriction],
     ) -> Result<Self, Refusal> {
         let deny = |denial| Refusal::Denied { tool: spec.name, denial };
-        let mut rules: Vec<&Rule> = rules.iter().filter(|rule| rule.key.matches(spec)).collect();
         // The most specific first; of two that are alike, the one that stands first.
-        rules.sort_by_key(|rule| std::cmp::Reverse(rule.key.level()));
+        let rules = by(rules.iter().filter(|rule| rule.key.matches(spec)), |rule| Reverse(rule.key.level()));
         if let Some(rule) = rules.iter().find(|rule| rule.action == Some(Action::Deny)) {
             return Err(deny(Denial::Rule { rule: rule.key.to_string(), reason: rule.reason.clone() }));
         }

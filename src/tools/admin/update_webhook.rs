@@ -11,6 +11,7 @@ use super::find::{self, named, told};
 use super::record::WebhookRecord;
 use super::secret::{bare, plain, without};
 use crate::mlflow::webhooks::{Event, Webhook, update};
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::quoted;
 use crate::tool::undo::undo;
@@ -73,7 +74,7 @@ impl Tool for UpdateWebhook {
         let back = changes.iter().filter(|change| change.name != "url" || plain(&known.url).is_ok());
         arguments.extend(back.map(|change| (change.name, change.before.as_str())));
         let undo = (arguments.len() > 1).then(|| undo("update_webhook", &arguments));
-        let previous = changes.into_iter().map(|change| (change.name, change.before)).collect();
+        let previous = sorted(changes.into_iter().map(|change| (change.name, change.before)));
         Ok(Updated { success: true, webhook: WebhookRecord::of(updated), previous, undo })
     }
 

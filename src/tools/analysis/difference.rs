@@ -9,7 +9,7 @@ use super::environment::Files;
 use crate::mlflow::number::Number;
 use crate::mlflow::pages;
 use crate::mlflow::runs::{DatasetInput, Run};
-use crate::sorted::sorted;
+use crate::sorted::{set, sorted};
 use crate::statistics::Kind;
 use crate::tool::budget::size;
 use crate::tool::cut::{Cut, Omitted, clip};
@@ -200,12 +200,6 @@ impl MetricChange {
 fn dataset(input: &DatasetInput) -> String {
     let used = input.tags.get(CONTEXT).map_or(String::new(), |context| format!(" ({context})"));
     format!("{} {}{used}", input.dataset.name, input.dataset.digest)
-}
-
-fn set(texts: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    found.extend(texts);
-    found
 }
 
 fn lines(baseline: &BTreeSet<String>, run: &BTreeSet<String>) -> Lines {

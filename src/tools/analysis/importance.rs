@@ -1,13 +1,13 @@
 //! How far a parameter and a metric go together over the runs of a sweep, each parameter by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::children::Child;
 use crate::mlflow::number::Number;
-use crate::sorted::{sort, sorted};
+use crate::sorted::{set, sort, sorted};
 use crate::statistics::correlation::{eta_squared, spearman};
 
 /// With fewer runs than this, nothing can be said.
@@ -40,7 +40,7 @@ pub struct Importance {
 
 /// The parameters that vary among these runs, the most important first, and those that all have alike.
 pub(super) fn importances(counted: &[(&Child, f64)]) -> (Vec<Importance>, BTreeMap<String, String>) {
-    let names: BTreeSet<&String> = counted.iter().flat_map(|(child, _)| child.params.keys()).collect();
+    let names = set(counted.iter().flat_map(|(child, _)| child.params.keys()));
     let (mut varying, mut same) = (Vec::new(), BTreeMap::new());
     for name in names {
         let having =

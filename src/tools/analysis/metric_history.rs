@@ -1,7 +1,6 @@
 //! `metric_history`
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -15,6 +14,7 @@ use crate::mlflow::metrics::StepRange;
 use crate::mlflow::number::Number;
 use crate::mlflow::pages;
 use crate::mlflow::runs::Run;
+use crate::sorted::set;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::nearest::suggestion;
@@ -218,7 +218,7 @@ fn distinct(texts: &[String], argument: &str, hint: &str) -> Result<Vec<String>,
 /// None of the runs has any of the metrics.
 pub(super) fn nothing(runs: &[Run], metrics: &[String]) -> ToolError {
     let names = runs.iter().flat_map(|run| &run.data.metrics).map(|metric| metric.key.as_str());
-    let names = names.collect::<BTreeSet<_>>();
+    let names = set(names);
     let unknown = metrics.first().map_or("", String::as_str);
     let hint = match suggestion(unknown, "Metrics of these runs", names) {
         hint if hint.is_empty() => "They have no metrics.".to_owned(),

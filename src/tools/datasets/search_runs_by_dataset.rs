@@ -7,6 +7,7 @@ use crate::mlflow::datasets::{self, EXPERIMENTS};
 use crate::mlflow::filter;
 use crate::mlflow::page::Position;
 use crate::mlflow::runs::{self, DatasetInput, Run};
+use crate::sorted::set;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::nearest::suggestion;
@@ -197,9 +198,7 @@ impl SearchRunsByDataset {
             (None, Some(digest)) => (digest, |one| &one.digest),
             (None, None) => return None,
         };
-        let mut known: Vec<&str> = found.iter().map(names).collect();
-        known.sort_unstable();
-        known.dedup();
+        let known = set(found.iter().map(names));
         Some(suggestion(asked, "Runs of these experiments have read", known)).filter(|hint| !hint.is_empty())
     }
 }

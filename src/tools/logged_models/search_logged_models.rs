@@ -7,6 +7,7 @@ use super::missing::explain;
 use super::record::LoggedModelRecord;
 use crate::mlflow::datasets::{self, Dataset};
 use crate::mlflow::logged_models::{self, MeasuredOn, OrderBy};
+use crate::sorted::set;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::nearest::suggestion;
 use crate::tool::{Context, Failure, Kind, Listing, Tool, ToolError, listing, parallel};
@@ -143,9 +144,7 @@ fn digests(name: &str, read: &[Dataset]) -> Result<Vec<String>, ToolError> {
     if !digests.is_empty() {
         return Ok(digests);
     }
-    let mut names: Vec<&str> = read.iter().map(|one| one.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
+    let names = set(read.iter().map(|one| one.name.as_str()));
     let known = suggestion(name, "Data sets of these experiments' runs", names);
     Err(ToolError::new(
         Kind::NotFound,

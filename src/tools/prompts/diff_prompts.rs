@@ -10,6 +10,7 @@ use super::find::{self, Which};
 use super::template::Template;
 use crate::mlflow::registry::prompts::{MODEL_CONFIG, RESPONSE_FORMAT, is_reserved};
 use crate::mlflow::registry::versions::ModelVersion;
+use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
 use crate::tool::cut::{clip, piece};
@@ -154,7 +155,7 @@ impl Difference {
 
 /// What a version has beside its template, as texts.
 fn settings(template: &Template, mut tags: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut all = BTreeMap::from([("type".to_owned(), template.kind().to_owned())]);
+    let mut all = sorted([("type".to_owned(), template.kind().to_owned())]);
     if let Some(config) = tags.remove(MODEL_CONFIG) {
         match serde_json::from_str::<Map<String, Value>>(&config) {
             Ok(members) => {

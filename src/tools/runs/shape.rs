@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::record::RunRecord;
+use crate::sorted::set;
 use crate::tool::ToolError;
 use crate::tool::nearest::suggestion;
 
@@ -68,13 +69,13 @@ impl Shape {
     /// A field that no run has.
     pub(crate) fn selection(&self, format: Format) -> Result<Selection, ToolError> {
         let members = match self.response_format.unwrap_or(format) {
-            Format::Concise => CONCISE.into(),
-            Format::Detailed => MEMBERS.into(),
+            Format::Concise => set(CONCISE),
+            Format::Detailed => set(MEMBERS),
         };
         let none = BTreeSet::new;
         let mut selection = Selection { members, metrics: none(), params: none(), tags: none() };
         if !self.fields.is_empty() {
-            selection.members = BTreeSet::from(["run_id"]);
+            selection.members = set(["run_id"]);
             let mut whole = BTreeSet::new();
             for field in &self.fields {
                 whole.extend(selection.add(field)?);
