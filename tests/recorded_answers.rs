@@ -23,6 +23,57 @@ fn a_run_is_the_same_record_on_both_servers() {
 }
 
 #[test]
+fn a_run_says_of_its_data_sets_where_they_are_what_they_hold_and_what_for() {
+    for version in VERSIONS {
+        let result = call(&recorded(version, &["runs-get"]), "get_run", json!({"run_id": "a"}));
+        let shown = success(&result)["inputs"].as_array().unwrap();
+        let real = &fixture(version, "runs-get")["response"]["body"]["run"]["inputs"]["dataset_inputs"];
+        assert_eq!(shown.len(), 2);
+        for (one, other) in shown.iter().zip(real.as_array().unwrap()) {
+            for member in ["name", "digest", "source_type", "source", "schema", "profile"] {
+                assert_eq!(one[member], other["dataset"][member], "{version} {member}");
+            }
+        }
+    }
+    let mut real = fixture("3.17.2", "runs-get");
+    let inputs = &mut real["response"]["body"]["run"]["inputs"];
+    inputs["dataset_inputs"][1]["dataset"]["schema"] = json!("x".repeat(3_000));
+    inputs["model_inputs"] = json!([{"model_id": "m-1"}]);
+    let result = call(&Mlflow::new(move |_| Ok(response(&real))), "get_run", json!({"run_id": "a"}));
+    let run = success(&result);
+    assert_eq!(run["inputs"][1]["schema"], format!("{}... (3000 characters)", "x".repeat(2_000)));
+    assert_eq!((&run["omitted"], &run["model_inputs"]), (&json!({"clipped_values": 1}), &json!(["m-1"])));
+}
+
+#[test]
+fn an_experiment_is_the_same_by_its_id_and_by_its_name() {
+    for version in VERSIONS {
+        let by_id =
+            call(&recorded(version, &["experiments-get"]), "get_experiment", json!({"experiment_id": 1}));
+        let by_name = recorded(version, &["experiments-get-by-name"]);
+        let by_name = call(&by_name, "get_experiment_by_name", json!({"name": "churn-classifier"}));
+        assert_eq!(success(&by_id), success(&by_name));
+        assert_eq!(success(&by_id)["tags"]["owner"], "ada");
+        let missing = recorded(version, &["experiments-get-missing"]);
+        let missing = call(&missing, "get_experiment", json!({"experiment_id": "999999"}));
+        assert!(failure(&missing).contains("there is no experiment with id \"999999\""), "{missing}");
+    }
+}
+
+#[test]
+fn deleted_runs_are_listed_where_they_are_asked_for() {
+    for version in VERSIONS {
+        let mlflow = recorded(version, &["runs-search-deleted"]);
+        let result =
+            call(&mlflow, "get_runs", json!({"experiment_id": "1", "view_type": "DELETED_ONLY", "limit": 5}));
+        let shown = success(&result)["result"].as_array().unwrap();
+        assert!(!shown.is_empty() && shown.iter().all(|run| run["lifecycle_stage"] == "deleted"), "{result}");
+        let asked: Value = serde_json::from_slice(mlflow.seen()[0].body()).unwrap();
+        assert_eq!(asked["run_view_type"], "DELETED_ONLY");
+    }
+}
+
+#[test]
 fn nan_and_clamped_infinities_are_shown_as_mlflow_has_them() {
     for version in VERSIONS {
         let mlflow = recorded(version, &["runs-get-not-a-number"]);

@@ -162,6 +162,15 @@ pub struct Dataset {
     /// For instance `s3` or `code`.
     #[serde(default)]
     pub source_type: String,
+    /// Where it is, as JSON.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Its columns, as JSON.
+    #[serde(default)]
+    pub schema: Option<String>,
+    /// Its size and so on, as JSON.
+    #[serde(default)]
+    pub profile: Option<String>,
 }
 
 /// The models a run made.

@@ -3,6 +3,7 @@
 use crate::tool::Entry;
 
 pub mod delete_experiment;
+pub mod get_experiment;
 pub mod get_experiment_by_name;
 pub mod get_experiment_metrics;
 pub mod get_experiment_params;
@@ -18,6 +19,7 @@ pub mod set_experiment_tag;
 pub static TOOLS: &[Entry] = &[
     Entry::of::<get_experiments::GetExperiments>(),
     Entry::of::<search_experiments::SearchExperiments>(),
+    Entry::of::<get_experiment::GetExperiment>(),
     Entry::of::<get_experiment_by_name::GetExperimentByName>(),
     Entry::of::<get_experiment_metrics::GetExperimentMetrics>(),
     Entry::of::<get_experiment_params::GetExperimentParams>(),

@@ -43,13 +43,14 @@ fn search_experiments_filters_sorts_pages_and_shows_deleted_ones() {
 }
 
 #[test]
-fn get_experiment_by_name_takes_any_name_and_suggests_the_nearest() {
+fn an_experiment_is_found_by_any_name_and_by_its_id_and_the_nearest_name_is_suggested() {
     let world = World::shared();
     for key in ["unicode", "finetuning", "deleted"] {
         let name = world.text(&format!("/experiments/{key}/name"));
         let found = world.ok("get_experiment_by_name", json!({"name": name}));
         assert_eq!(found["experiment_id"], world.text(&format!("/experiments/{key}/id")).as_str());
         assert!(found["creation_time"].is_i64());
+        assert_eq!(world.ok("get_experiment", json!({"experiment_id": found["experiment_id"]})), found);
     }
     let slip = world.fails("get_experiment_by_name", json!({"name": "churn_clasifier"}));
     assert!(

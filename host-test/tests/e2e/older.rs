@@ -202,6 +202,7 @@ fn experiments(manifest: &Value) -> Vec<Read> {
             "/result/0/name",
             name.clone(),
         ),
+        read("get_experiment", json!({"experiment_id": churn}), "/name", name.clone()),
         read("get_experiment_by_name", json!({"name": name}), "/experiment_id", churn.clone()),
         read("get_experiment_metrics", with_prefix("test/a"), "/result", json!(["test/auc"])),
         read("get_experiment_params", with_prefix("max_d"), "/result", json!(["max_depth"])),

@@ -41,6 +41,8 @@ fn get_runs_pages_through_all_active_runs_with_what_mlflow_has_of_them() {
     }
     let deleted = world.text("/runs/deleted");
     assert!(shown.iter().all(|run| run["run_id"] != deleted.as_str()));
+    let deleted = json!({"experiment_id": id, "view_type": "DELETED_ONLY", "limit": 5});
+    assert_eq!(world.ok("get_runs", deleted)["result"][0]["run_id"], world.text("/runs/deleted").as_str());
     let third = world.ok("get_runs", json!({"experiment_id": id, "limit": 1, "offset": 2}));
     assert_eq!(third["result"][0]["run_id"], real[2]["info"]["run_id"]);
 }

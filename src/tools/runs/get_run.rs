@@ -10,10 +10,14 @@ use crate::mlflow::runs::{self, Run};
 use crate::sorted::sorted;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::budget::size;
+use crate::tool::cut::beginning;
 use crate::tool::{Budget, Context, Failure, Tool};
 
+/// The most characters of what a data set's source, schema or profile is: schemas may have thousands of columns.
+const DETAIL: usize = 2_000;
+
 /// Get everything about one run: status, times, user, metrics with their steps, params, tags, data set inputs,
-/// and the models it logged.
+/// and the models it used and logged.
 ///
 /// A deleted run is found too; `lifecycle_stage` tells. For a metric's history use get_run_metric.
 #[derive(Deserialize, JsonSchema)]
@@ -33,6 +37,9 @@ pub struct WholeRun {
     pub artifact_uri: String,
     /// The data sets it read.
     pub inputs: Vec<Input>,
+    /// The ids of the models it used (MLflow 3).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub model_inputs: Vec<String>,
     /// The models it logged (MLflow 3).
     pub outputs: Vec<Output>,
     /// Step and time of the value in `metrics`.
@@ -48,6 +55,15 @@ pub struct Input {
     pub digest: String,
     /// For instance `s3`.
     pub source_type: String,
+    /// Where it is, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Its columns, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
+    /// Its size, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
     /// `mlflow.data.context` tells what for.
     pub tags: BTreeMap<String, String>,
 }
@@ -90,30 +106,47 @@ impl Tool for GetRun {
 impl WholeRun {
     /// The run in at most that many characters. What is least asked for goes first.
     pub(super) fn within(mut self, budget: Budget) -> Self {
+        let mut clipped = 0;
+        for input in &mut self.inputs {
+            for detail in [&mut input.source, &mut input.schema, &mut input.profile].into_iter().flatten() {
+                let short = beginning(detail, DETAIL);
+                clipped += usize::from(short != *detail);
+                *detail = short;
+            }
+        }
         let share = budget.share(4);
         let mut gone = [
             ("inputs", share.keep(&mut self.inputs)),
             ("outputs", share.keep(&mut self.outputs)),
+            ("model_inputs", share.keep(&mut self.model_inputs)),
             ("metric_points", 0),
+            ("clipped_values", clipped),
         ];
-        let budget = budget.minus(size(&self.inputs) + size(&self.outputs));
+        let budget = budget.minus(size(&self.inputs) + size(&self.outputs) + size(&self.model_inputs));
         if size(&self.run) + size(&self.metric_points) > budget.characters() {
-            gone[2].1 = self.metric_points.len();
+            gone[3].1 = self.metric_points.len();
             self.metric_points.clear();
         }
         self.run = self.run.within(budget);
-        self.run.omitted.extend(gone.into_iter().filter(|(_, count)| *count > 0));
+        for (what, count) in gone.into_iter().filter(|(_, count)| *count > 0) {
+            *self.run.omitted.entry(what).or_default() += count;
+        }
         self
     }
 }
 
 impl From<Run> for WholeRun {
-    fn from(run: Run) -> Self {
-        let inputs = run.inputs.dataset_inputs.iter().map(|input| Input {
-            name: input.dataset.name.clone(),
-            digest: input.dataset.digest.clone(),
-            source_type: input.dataset.source_type.clone(),
-            tags: input.tags.clone(),
+    fn from(mut run: Run) -> Self {
+        let inputs = std::mem::take(&mut run.inputs);
+        let models = inputs.model_inputs.into_iter().map(|input| input.model_id);
+        let inputs = inputs.dataset_inputs.into_iter().map(|input| Input {
+            name: input.dataset.name,
+            digest: input.dataset.digest,
+            source_type: input.dataset.source_type,
+            source: input.dataset.source,
+            schema: input.dataset.schema,
+            profile: input.dataset.profile,
+            tags: input.tags,
         });
         let outputs = run
             .outputs
@@ -128,6 +161,7 @@ impl From<Run> for WholeRun {
         Self {
             artifact_uri: run.info.artifact_uri.clone(),
             inputs: inputs.collect(),
+            model_inputs: models.collect(),
             outputs: outputs.collect(),
             metric_points: sorted(points),
             run: run.into(),

@@ -8,7 +8,7 @@ use super::shape::Row;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool};
 
-/// List an experiment's active runs, newest first, with metrics, params and tags.
+/// List an experiment's runs, newest first, with metrics, params and tags.
 ///
 /// Use query_runs to filter, and search_runs_by_tags to find runs by tag.
 #[derive(Deserialize, JsonSchema)]

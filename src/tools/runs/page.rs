@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::record::RunRecord;
 use super::shape::{Format, Row, Selection, Shape};
 use crate::mlflow::page::Position;
-use crate::mlflow::runs;
+use crate::mlflow::{ViewType, runs};
 use crate::tool::budget::size;
 use crate::tool::{Budget, Context, Failure, Listing, listing};
 use crate::tools::experiments::known;
@@ -27,6 +27,9 @@ pub(super) struct Paging {
     /// For instance ["metrics.accuracy DESC"]. Newest first if left out.
     #[serde(default)]
     pub(super) order_by: Vec<String>,
+    /// Active ones (default), deleted ones, or both.
+    #[serde(default)]
+    pub(super) view_type: ViewType,
     /// To go on: the `next_page_token` of the last answer, with the other arguments unchanged and no offset.
     pub(super) page_token: Option<String>,
     #[serde(flatten)]
@@ -55,6 +58,7 @@ pub(super) async fn fetch(
             filter: filter.filter(|filter| !filter.trim().is_empty()),
             max_results: wanted,
             order_by: &paging.order_by,
+            run_view_type: paging.view_type,
             ..runs::Search::default()
         };
         let page = runs::page(&cx.client, &search, &from).await?;

@@ -63,6 +63,7 @@ impl SearchRunsByTags {
 mod tests {
     use super::super::shape::Shape;
     use super::*;
+    use crate::mlflow::ViewType;
 
     fn filter(tags: &[(&str, &str)]) -> Result<String, ToolError> {
         let tags = tags.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -73,6 +74,7 @@ mod tests {
                 limit: 3,
                 offset: 0,
                 order_by: vec![],
+                view_type: ViewType::default(),
                 page_token: None,
                 shape: Shape::default(),
             },
