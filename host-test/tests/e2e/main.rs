@@ -27,6 +27,7 @@ mod jco;
 mod leaks;
 mod logged_model_tools;
 mod oauth;
+mod official;
 mod older;
 mod policy;
 mod progress;
@@ -64,6 +65,7 @@ fn every_tool_is_tried_against_a_real_mlflow() {
         include_str!("diagnosis.rs"),
         include_str!("experiment_tools.rs"),
         include_str!("logged_model_tools.rs"),
+        include_str!("official.rs"),
         include_str!("registry_tools.rs"),
         include_str!("run_tools.rs"),
         include_str!("traces.rs"),

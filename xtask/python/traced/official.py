@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import mlflow
@@ -12,37 +10,34 @@ from mlflow import MlflowClient
 from mlflow.entities import Expectation, Trace
 
 from checks import expect
+from official.told import text, told
+from official.tools import TRACES
 from peer.servers import Failed, Http, Json, Stdio
 
 from .reads import same
 
-# What says no more than that MLflow wrote it.
-NOTHING = {"MLFLOW_EXPERIMENT", "JSON_FORMAT", "", True, None}
-# Written otherwise, and compared with MLflow's client elsewhere.
-ELSEWHERE = {"start_time_unix_nano", "end_time_unix_nano", "time_unix_nano", "mlflow.traceRequestId"}
-
-
-def text(server: Stdio, tool: str, arguments: Json) -> str:
-    result = server.ask("tools/call", {"name": tool, "arguments": arguments})
-    told = " ".join(block["text"] for block in result["content"])
-    if result.get("isError"):
-        raise Failed(told)
-    return told
+# Names whose values ours need not have.
+ELSEWHERE = {
+    "start_time_unix_nano": "written otherwise, and compared with MLflow's client elsewhere",
+    "end_time_unix_nano": "written otherwise, and compared with MLflow's client elsewhere",
+    "time_unix_nano": "written otherwise, and compared with MLflow's client elsewhere",
+    "valid": "whether no other assessment overrides it: ours names the one that does",
+    "mlflow.traceRequestId": "the id of the trace in its older form",
+}
 
 
 def check(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> Json:
-    missing = {"evaluate_traces"}  # runs Python in the server
-    names = {name for name in server.tools() if "trace" in name} - missing
-    expect(names <= set(http.tools()), f"ours lacks {names - set(http.tools())}")
+    expect(set(server.tools()) >= TRACES, f"theirs lacks {TRACES - set(server.tools())}")
     facts = _search(server, http, experiment)
     for trace in [*traces[:4], traces[30]]:
         facts += _trace(server, http, trace.info.trace_id)
         for one in trace.info.assessments:
             asked = {"trace_id": trace.info.trace_id, "assessment_id": one.assessment_id}
             theirs = json.loads(text(server, "get_trace_assessment", asked))
-            facts += _told("get_trace_assessment", theirs, http.call("get_trace_assessment", asked))
+            ours = http.call("get_trace_assessment", asked)
+            facts += told("get_trace_assessment", theirs, ours, ELSEWHERE)
     return {
-        "tools": sorted(names),
+        "tools": sorted(TRACES),
         "facts": facts,
         "changes": _changes(server, http, client, experiment, traces),
     }
@@ -72,54 +67,7 @@ def _trace(server: Stdio, http: Http, trace_id: str) -> int:
     ours = [http.call("get_trace", {"trace_id": trace_id})]
     for line in ours[0]["spans"]:
         ours.append(http.call("get_span", {"trace_id": trace_id, "span_id": line["span_id"]}))
-    return _told("get_trace", theirs, ours)
-
-
-def _told(tool: str, theirs: Any, ours: Any) -> int:
-    told = {_plain(value) for _, value in _leaves(ours)}
-    count = 0
-    for name, value in _leaves(theirs):
-        if name in ELSEWHERE or value in NOTHING:
-            continue
-        expect(_plain(value) in told, f"{tool} tells {name} = {value!r}, and ours does not")
-        count += 1
-    return count
-
-
-def _plain(value: Any) -> Any:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Every scalar, JSON in text taken apart, ids as MLflow shows them."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _leaves(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner, name)
-    elif isinstance(value, str):
-        yield from _text(value, name)
-    else:
-        yield name, value
-
-
-def _text(value: str, name: str) -> Iterator[tuple[str, Any]]:
-    if name in ("span_id", "parent_span_id", "trace_id") and value.endswith("="):
-        raw = base64.b64decode(value).hex()
-        # OTLP's id of a trace is MLflow's without tr-.
-        yield name, raw if len(raw) == 16 else f"tr-{raw}"
-    elif name == "code":
-        yield name, value.removeprefix("STATUS_CODE_")
-    else:
-        try:
-            told = json.loads(value)
-        except ValueError:
-            told = None
-        if isinstance(told, str) or told is None:
-            yield name, told or value
-        else:
-            yield from _leaves(told, name)
+    return told("get_trace", theirs, ours, ELSEWHERE)
 
 
 def _changes(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> int:
