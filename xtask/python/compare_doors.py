@@ -1,7 +1,8 @@
 """Compare the tools over HTTP with the same tools as functions of a component: both give the same answers.
 
 Needs the environment of `embedder.txt`, a server filled by `sample_data.py` of its own (this script writes to
-it), ours in front with a policy that allows everything, and the component of `cargo xtask build --tools`.
+it), ours in front with all toolsets and a policy that allows everything, and the component of
+`cargo xtask build --tools`.
 Prints one JSON summary; exits 1 with the differences.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from itertools import chain
@@ -20,6 +22,9 @@ from peer.artifact_reads import artifact_reads
 from peer.compare import renamed, without
 from peer.diagnoses import diagnoses
 from peer.functions import Functions, Untyped
+from peer.generative import generative
+from peer.generative_writes import generative_writes, prepare
+from peer.own_writes import own_writes
 from peer.reads import reads
 from peer.servers import Failed, Http, Json, Rest
 from peer.writes import UNEQUAL, Twin, names, writes
@@ -36,7 +41,11 @@ def main() -> int:
     )
     parser.add_argument("--manifest", required=True, type=Path, help="what sample_data.py printed")
     options = parser.parse_args()
-    environment = {"MLFLOW_TRACKING_URI": options.tracking_uri, "MLFLOW_MCP_POLICY": ALLOW_ALL}
+    environment = {
+        "MLFLOW_TRACKING_URI": options.tracking_uri,
+        "MLFLOW_MCP_POLICY": ALLOW_ALL,
+        "MLFLOW_MCP_TOOLSETS": "all",
+    }
     http = Http(options.url)
     functions = Functions(options.component, environment, http)
     return compare(http, functions, Rest(options.tracking_uri), json.loads(options.manifest.read_text()))
@@ -46,8 +55,8 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
     differences: list[str] = []
     compared: Counter[str] = Counter()
     untyped: list[str] = []
-    every = chain(reads(manifest), analyses(manifest), diagnoses(manifest), artifact_reads(manifest))
-    for read in every:
+    catalogues = (reads, analyses, diagnoses, artifact_reads, generative)
+    for read in chain.from_iterable(catalogue(manifest) for catalogue in catalogues):
         try:
             called = outcome(functions, read.tool, read.arguments)
         except Untyped as reason:
@@ -58,8 +67,9 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
             differences.append(f"{read.tool} ({read.case}): {asked} over HTTP, {called} as function")
     source = manifest["registered_models"][0]["versions"][0]["run_id"]
     left, right = Twin("left", rest).make(source), Twin("right", rest).make(source)
-    for write in writes():
-        same = names(left, right)
+    prepare(left)
+    prepare(right)
+    for write in chain(writes(), own_writes(), generative_writes()):
         try:
             called = outcome(functions, write.tool, write.arguments(right))
         except Untyped as reason:
@@ -67,9 +77,12 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
             continue
         compared[write.tool] += 1
         asked = outcome(http, write.tool, write.arguments(left))
-        pairs = (kind(asked), kind(called)), (write.state(left), write.state(right))
+        if write.keeps:
+            left.made[write.keeps], right.made[write.keeps] = asked[write.keeps], called[write.keeps]
+        same = names(left, right)
+        pairs = (renamed(asked, same), called), (renamed(write.state(left), same), write.state(right))
         for one, other in pairs:
-            if (a := without(renamed(one, same), UNEQUAL)) != (b := without(other, UNEQUAL)):
+            if (a := without(kind(one), UNEQUAL)) != (b := without(kind(other), UNEQUAL)):
                 differences.append(f"{write.tool} ({write.case}): {a} over HTTP, {b} as function")
     uncalled = sorted(set(http.tools()) - set(compared))
     summary = {"tools": len(compared), "cases": compared.total(), "only_json_can_say": untyped}
@@ -81,8 +94,10 @@ def compare(http: Http, functions: Functions, rest: Rest, manifest: Json) -> int
 
 
 def kind(answer: Any) -> Any:
-    """Of an error only its code: what there is besides, such as near names, is of both twins."""
-    return answer["error"].split(": ")[:2] if "error" in answer else answer
+    """Of an error only its code: what there is besides, such as near names and numbers, is of both twins."""
+    if isinstance(answer, dict) and isinstance(answer.get("error"), str):
+        return re.sub(r"\b\d+\b", "0", answer["error"]).split(": ")[:2]
+    return answer
 
 
 def outcome(door: Http | Functions, tool: str, arguments: Json) -> Any:

@@ -19,7 +19,7 @@ fn every_tool_answers_the_same_as_a_function_and_over_http() {
     let project = project();
     let python = Environment::ensure(&project, "embedder").unwrap().python();
     let (mlflow, sample) = Server::with_sample(&project, Version::Newest).unwrap();
-    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri())]);
+    let hosted = Hosted::start(&[("MLFLOW_TRACKING_URI", &mlflow.uri()), ("MLFLOW_MCP_TOOLSETS", "all")]);
     let scratch = Scratch::new("functions").unwrap();
     let manifest = scratch.path().join("manifest.json");
     std::fs::write(&manifest, sample.manifest.to_string()).unwrap();

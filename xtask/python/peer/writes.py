@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ UNEQUAL = frozenset(
         "creation_timestamp",
         "last_updated_timestamp",
         "creation_time",
+        "create_time",
+        "created_time",
         "last_update_time",
         "start_time",
         "end_time",
@@ -22,6 +25,11 @@ UNEQUAL = frozenset(
         "last_updated_timestamp_ms",
         "artifact_uri",
         "artifact_location",
+        "mlflow.artifactLocation",
+        "dataset_record_id",
+        "dataset_record_ids",
+        "inserted_record_ids",
+        "scorer_id",
         "user_id",
         "undo",
     )
@@ -41,7 +49,8 @@ class Twin:
     model_run_id: str = ""
     model_name: str = ""
     model_id: str = ""
-    names: dict[str, str] = field(default_factory=dict)
+    # Ids that calls have made, by the name that their answers have for them.
+    made: dict[str, str] = field(default_factory=dict)
 
     def make(self, source_run: str) -> Twin:
         """`source_run` is a run that has logged a model: registering is tried with it."""
@@ -71,9 +80,24 @@ class Twin:
     def new_model(self) -> str:
         return f"peer-new-model-{self.mark}"
 
+    @property
+    def own_model(self) -> str:
+        return f"own-model-{self.mark}"
+
+    @property
+    def prompt(self) -> str:
+        return f"own-prompt-{self.mark}"
+
+    @property
+    def trace_id(self) -> str:
+        return f"tr-{hashlib.sha256(self.mark.encode()).hexdigest()[:32]}"
+
     def identifiers(self) -> tuple[str, ...]:
-        ids = (self.run_id, self.doomed_run_id, f"peer-{self.mark}", f"-{self.mark}")
-        return (*ids, f'"{self.experiment_id}"', f'"{self.doomed_experiment_id}"')
+        ids = (self.run_id, self.doomed_run_id, self.trace_id, f"peer-{self.mark}", f"-{self.mark}")
+        # Those of experiments are short numbers, which stand elsewhere, too.
+        numbers = (f'"{self.experiment_id}"', f'"{self.doomed_experiment_id}"')
+        made = (f'"{one}"' if one.isdigit() else one for one in self.made.values())
+        return (*ids, *numbers, *made)
 
     def _experiment(self, name: str) -> str:
         made: str = self.rest.post(f"{API}/experiments/create", {"name": name})["experiment_id"]
@@ -85,13 +109,18 @@ class Twin:
         return made
 
 
+Arguments = Callable[[Twin], Json]
+
+
 @dataclass(frozen=True)
 class Write:
     tool: str
     case: str
-    arguments: Callable[[Twin], Json]
+    arguments: Arguments
     # What MLflow says afterwards; nothing where the call is to fail.
     state: Callable[[Twin], Any] = lambda _: None
+    # The member of the answer that later calls need.
+    keeps: str = ""
 
 
 def writes() -> Iterator[Write]:
