@@ -367,3 +367,14 @@ fn an_unknown_run_is_mlflows_own_error() {
     );
     assert!(failure(&result).contains("Run with id=r not found"));
 }
+
+#[test]
+fn a_metric_without_any_finite_point_has_no_lowest_and_no_highest() {
+    let nan = vec![json!("NaN"); 3];
+    let made = made("FAILED", &[("loss", nan.clone()), ("system/cpu_utilization_percentage", nan)]);
+    let result = call(&made.mlflow(), "diagnose_run", json!({"run_id": "r"}));
+    let (curve, system) = (&success(&result)["metrics"][0], &success(&result)["system_metrics"][0]);
+    for member in ["lowest", "highest"] {
+        assert_eq!((curve.get(member), system.get(member)), (Some(&Value::Null), Some(&Value::Null)));
+    }
+}

@@ -114,11 +114,11 @@ fn undescribed(items: &mut Value) {
     }
 }
 
-/// An optional object or enum arrives as a choice between it and null.
+/// An optional object or enum arrives as a choice between it and null, and stays one where it can be null.
 fn optional(object: &mut Map<String, Value>) {
-    let Some(Value::Array(choices)) = object.get("anyOf") else { return };
+    let Some(Value::Array(choices)) = object.get("anyOf").cloned() else { return };
     let [Value::Object(inner), null] = choices.as_slice() else { return };
-    if *null == json!({"type": "null"}) {
+    if *null == json!({"type": "null"}) && object.remove(NULLABLE).is_none() {
         let inner = inner.clone();
         object.remove("anyOf");
         for (name, value) in inner {

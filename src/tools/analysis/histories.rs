@@ -41,12 +41,16 @@ pub struct SystemMetric {
     /// Its name.
     pub metric: String,
     /// The mean of the points.
+    #[schemars(extend("x-nullable" = true))]
     pub mean: Option<Number>,
     /// The lowest.
+    #[schemars(extend("x-nullable" = true))]
     pub lowest: Option<Number>,
     /// The highest.
+    #[schemars(extend("x-nullable" = true))]
     pub highest: Option<Number>,
     /// The last.
+    #[schemars(extend("x-nullable" = true))]
     pub last: Option<Number>,
     /// Points that were looked at.
     pub points: usize,

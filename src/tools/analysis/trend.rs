@@ -243,12 +243,16 @@ pub struct CurveRecord {
     /// Whether they are an even sample of more.
     pub sampled: bool,
     /// The first logged.
+    #[schemars(extend("x-nullable" = true))]
     pub first: Option<StepValue>,
     /// The last logged.
+    #[schemars(extend("x-nullable" = true))]
     pub last: Option<StepValue>,
     /// The lowest finite one.
+    #[schemars(extend("x-nullable" = true))]
     pub lowest: Option<StepValue>,
     /// The highest finite one.
+    #[schemars(extend("x-nullable" = true))]
     pub highest: Option<StepValue>,
     /// Points that are no numbers.
     pub nan: usize,

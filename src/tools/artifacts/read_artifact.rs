@@ -53,6 +53,7 @@ pub struct Reading {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Size of the whole file.
+    #[schemars(extend("x-nullable" = true))]
     pub total_bytes: Option<u64>,
     /// The number of the first line of `result`, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
