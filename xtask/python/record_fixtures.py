@@ -12,12 +12,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from recording import catalogue
+from recording import catalogue, made
 from recording.exchange import Exchange, Json, RecordingFailed, answer, send
 from recording.sample import API, Sample
 from recording.stable import stable
+from writing.llm import Llm
 
 LARGEST_BYTES = 20_000
 EXPERIMENTS = (
@@ -39,10 +41,14 @@ def main() -> int:
     parser.add_argument(
         "--auth-uri", help="also a server with MLflow's basic-auth app: http://ADMIN:PASSWORD@HOST"
     )
+    parser.add_argument(
+        "--llm-port", type=int, help="the server runs jobs, for which an LLM is imitated at this port"
+    )
     parser.add_argument("--out", required=True, type=Path, help="directory for the fixtures, one per version")
     options = parser.parse_args()
     try:
-        written = record(options.tracking_uri, options.out)
+        llm = Llm(options.llm_port) if options.llm_port else None
+        written = record(options.tracking_uri, options.out, llm)
         if options.auth_uri:
             written += record_auth(options.auth_uri, options.out)
     except RecordingFailed as error:
@@ -52,23 +58,41 @@ def main() -> int:
     return 0
 
 
-def record(uri: str, out: Path) -> int:
+def record(uri: str, out: Path, llm: Llm | None) -> int:
     sample = Sample(uri)
     sample.collect([sample.experiment(name) for name in EXPERIMENTS])
-    return write(uri, catalogue.exchanges(sample), out, sample.ids)
+    written = write(uri, catalogue.exchanges(sample), out, sample.ids)
+    if sample.major < 3:
+        return written
+    names: set[str] = set()
+
+    def kept(exchange: Exchange) -> Json:
+        names.add(exchange.name)
+        body: Json = keep(uri, exchange, out, sample.ids)
+        return body
+
+    made.record(sample, kept, llm)
+    return written + len(names)
 
 
 def write(uri: str, exchanges: Iterator[Exchange], out: Path, ids: list[str]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     written = 0
     for exchange in exchanges:
-        fixture: Json = stable(answer(uri, exchange), ids)
-        text = json.dumps(fixture, indent=1, ensure_ascii=False) + "\n"
-        if len(text.encode()) > LARGEST_BYTES:
-            raise RecordingFailed(f"{exchange.name} has {len(text)} characters: ask for fewer rows")
-        (out / f"{exchange.name}.json").write_text(text, encoding="utf-8")
+        keep(uri, exchange, out, ids)
         written += 1
     return written
+
+
+def keep(uri: str, exchange: Exchange, out: Path, ids: list[str]) -> Any:
+    """Write the answer as a fixture; its body is as the server gave it."""
+    said = answer(uri, exchange)
+    body = said["response"].get("body")
+    text = json.dumps(stable(said, ids), indent=1, ensure_ascii=False) + "\n"
+    if len(text.encode()) > LARGEST_BYTES:
+        raise RecordingFailed(f"{exchange.name} has {len(text)} characters: ask for fewer rows")
+    (out / f"{exchange.name}.json").write_text(text, encoding="utf-8")
+    return body
 
 
 def record_auth(uri: str, out: Path) -> int:

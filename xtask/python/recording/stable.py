@@ -18,6 +18,10 @@ _CLOCK_KEYS = (
 _CLOCK = re.compile(rf'(\\?"(?:{_CLOCK_KEYS})\\?": )\d{{13}}')
 _DIGEST = re.compile(r'("digest": ")[0-9a-f]{8}(", "created_time")')  # of an evaluation dataset: random
 _OTHER_IDS = re.compile(r"\b(a|d|dr)-[0-9a-f]{32}\b")  # assessments, evaluation datasets and their records
+_UUIDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")  # scorers, jobs, webhooks
+_INSTANTS = re.compile(
+    r'(\\?"(?:create_time|last_update_time)\\?": \\?")[0-9T:-]{19}\.\d+Z'
+)  # not the sample's
 
 
 def stable(fixture: Json, ids: Sequence[str]) -> Json:
@@ -34,7 +38,13 @@ def stable(fixture: Json, ids: Sequence[str]) -> Json:
         number = len(others)
         return others.setdefault(match[0], f"{match[1]}-{_digits(f'other/{number}')}")
 
-    return _ordered(json.loads(_OTHER_IDS.sub(replaced, text)))
+    def number(match: re.Match[str]) -> str:
+        digits = _digits(f"other/{len(others)}")
+        parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+        return others.setdefault(match[0], "-".join(parts))
+
+    text = _UUIDS.sub(number, _OTHER_IDS.sub(replaced, _INSTANTS.sub(r"\g<1>2026-01-05T09:00:00.000Z", text)))
+    return _ordered(json.loads(text))
 
 
 def _ordered(value: Json) -> Json:
