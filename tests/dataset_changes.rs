@@ -152,7 +152,8 @@ fn a_large_dataset_is_looked_at_in_part_and_the_answer_says_so() {
     let result = call(&mlflow, "upsert_dataset_records", arguments);
     let would = success(&result)["would"].as_str().unwrap();
     assert!(would.contains("Only the first 10000 records of the dataset were looked at"), "{would}");
-    assert_eq!(mlflow.seen().len(), 11);
+    // The dataset, its records in ten pages, and the version of the server.
+    assert_eq!(mlflow.seen().len(), 12);
     // What is found early needs no more.
     let mlflow = with_records(records.clone(), 1_000);
     let arguments =
@@ -276,4 +277,27 @@ fn experiments_are_added_and_removed_as_far_as_that_changes_something() {
         failure(&result).contains("is not in experiment 5; nothing was changed. It is in 7."),
         "{result}"
     );
+}
+
+#[test]
+fn before_3_10_nothing_claims_that_records_can_be_deleted() {
+    let mlflow = |version: &'static str| {
+        let furnished = furnished();
+        Mlflow::new(move |request| match request.uri().path() {
+            "/version" => Ok(answer(200, version)),
+            _ => furnished.react(request),
+        })
+    };
+    let new = json!({"dataset_id": "7", "records": [{"inputs": {"question": "When?"}}]});
+    let (mut dry, old) =
+        (new.clone(), json!({"dataset_id": "7", "dataset_record_ids": ["9"], "dry_run": true}));
+    dry["dry_run"] = json!(true);
+    for (version, is_old) in [("3.5.1", true), ("3.9.0", true), ("3.10.0", false), ("4.0.0rc1", false)] {
+        let done = call(&mlflow(version), "upsert_dataset_records", new.clone());
+        assert_eq!(success(&done)["note"].to_string().contains("cannot be taken back"), is_old, "{done}");
+        let would = call(&mlflow(version), "upsert_dataset_records", dry.clone());
+        assert_eq!(success(&would).to_string().contains("cannot be taken back"), is_old, "{would}");
+        let deletion = call(&mlflow(version), "delete_dataset_records", old.clone());
+        assert_eq!(deletion.to_string().contains("needs MLflow 3.10 or newer"), is_old, "{deletion}");
+    }
 }

@@ -23,3 +23,13 @@ pub async fn version(client: &Client<'_>) -> Result<Option<String>, Error> {
     let succeeded = matches!(response.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT);
     Ok((succeeded && is_version).then(|| text.to_owned()))
 }
+
+/// Whether the server tells that it is older than that major and minor version.
+pub async fn is_before(client: &Client<'_>, other: (u32, u32)) -> bool {
+    let Ok(Some(version)) = version(client).await else { return false };
+    let mut numbers = version.split('.').map(|part| part.parse().ok());
+    match (numbers.next().flatten(), numbers.next().flatten()) {
+        (Some(major), Some(minor)) => (major, minor) < other,
+        _ => false,
+    }
+}

@@ -8,12 +8,14 @@ use crate::tool::{Failure, Kind, ToolError};
 /// is older. `what` is what cannot be done.
 pub(crate) fn since(version: &str, what: &str, error: Error) -> Failure {
     match error {
-        Error::Refused(Refusal { kind: RefusalKind::NoRoute, .. }) => {
-            let message = format!(
-                "{what} needs MLflow {version} or newer, and this server is older; nothing was changed"
-            );
-            ToolError::new(Kind::Unavailable, message, "health tells its version.").into()
-        }
+        Error::Refused(Refusal { kind: RefusalKind::NoRoute, .. }) => older(version, what).into(),
         error => error.into(),
     }
+}
+
+/// That the server is older than that version.
+pub(crate) fn older(version: &str, what: &str) -> ToolError {
+    let message =
+        format!("{what} needs MLflow {version} or newer, and this server is older; nothing was changed");
+    ToolError::new(Kind::Unavailable, message, "health tells its version.")
 }

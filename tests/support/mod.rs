@@ -97,6 +97,11 @@ impl Mlflow {
         }
     }
 
+    /// What it answers, for one around it.
+    pub fn react(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        (self.react)(request)
+    }
+
     /// One that must not be asked.
     pub fn untouched() -> Self {
         Self::new(|request| panic!("MLflow was asked for {}", request.uri()))

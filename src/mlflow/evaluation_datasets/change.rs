@@ -60,6 +60,9 @@ pub async fn upsert(
     Ok((done.inserted_count.unwrap_or(0), done.updated_count.unwrap_or(0)))
 }
 
+/// Since when records can be removed.
+pub const RECORDS_GO: (u32, u32) = (3, 10);
+
 /// Removes records for good; how many; since MLflow 3.10.
 ///
 /// # Errors

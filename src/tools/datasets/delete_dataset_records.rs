@@ -9,17 +9,21 @@ use super::given::MOST;
 use super::merge::again;
 use super::scan::scan;
 use crate::mlflow::evaluation_datasets::EvaluationDataset;
-use crate::mlflow::evaluation_datasets::change::delete_records;
+use crate::mlflow::evaluation_datasets::change::{RECORDS_GO, delete_records};
 use crate::mlflow::evaluation_datasets::records::Record;
+use crate::mlflow::server;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::{counted, json};
 use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Kind, Tool, ToolError};
-use crate::tools::since::since;
+use crate::tools::since::{older, since};
 
 /// Records that a person is shown, and characters of the inputs of each.
 const SHOWN: usize = 5;
 const INPUTS: usize = 80;
+
+/// What a server before 3.10 cannot do.
+const DELETING: &str = "deleting records of a dataset";
 
 /// Delete records of an evaluation dataset for good (MLflow 3.10).
 #[derive(Deserialize, JsonSchema)]
@@ -56,12 +60,15 @@ impl Tool for DeleteDatasetRecords {
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let Look { dataset, ids, found, .. } = self.look(cx).await?;
         let done = delete_records(&cx.client, &dataset.dataset_id, &ids).await;
-        let deleted = done.map_err(|error| since("3.10", "deleting records of a dataset", error))?;
+        let deleted = done.map_err(|error| since("3.10", DELETING, error))?;
         let undo = adding(&dataset.dataset_id, &ids, &found);
         Ok(Deleted { success: true, dataset_id: dataset.dataset_id, deleted, dataset_record_ids: ids, undo })
     }
 
     async fn preview(&self, cx: &Context<'_>) -> Result<Option<String>, Failure> {
+        if server::is_before(&cx.client, RECORDS_GO).await {
+            return Err(older("3.10", DELETING).into());
+        }
         let Look { dataset, ids, found, read } = self.look(cx).await?;
         let some: Vec<String> = found
             .iter()

@@ -8,13 +8,18 @@ use super::find;
 use super::given;
 use super::merge::Merge;
 use super::scan::{Scan, scan};
-use crate::mlflow::evaluation_datasets::change::upsert;
+use crate::mlflow::evaluation_datasets::change::{RECORDS_GO, upsert};
 use crate::mlflow::evaluation_datasets::{self, EvaluationDataset, records};
+use crate::mlflow::server;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::any::Any;
 use crate::tool::preview::counted;
 use crate::tool::undo::undo;
 use crate::tool::{Context, Failure, Tool};
+
+/// What is true of a server before 3.10.
+const STAY: &str =
+    "What is inserted cannot be taken back: MLflow removes records since 3.10, and this server is older.";
 
 /// Records that a person is shown.
 const SHOWN: usize = 3;
@@ -83,7 +88,7 @@ impl Tool for UpsertDatasetRecords {
         let mut notes = Vec::new();
         if inserted > 0 {
             done.inserted_record_ids = made(cx, &done.dataset_id, &merges).await;
-            done.take_back_inserted(&mut notes);
+            done.take_back_inserted(server::is_before(&cx.client, RECORDS_GO).await, &mut notes);
         }
         if updated > 0 {
             done.take_back_updated(cx, &merges, &mut notes);
@@ -119,6 +124,9 @@ impl Tool for UpsertDatasetRecords {
                 " It adds {}, which MLflow cannot remove from a record again.",
                 counted(added, false, "member")
             ));
+        }
+        if known < merges.len() && server::is_before(&cx.client, RECORDS_GO).await {
+            would.push_str(&format!(" {STAY}"));
         }
         if !scan.is_done {
             would.push(' ');
@@ -177,7 +185,11 @@ async fn made(cx: &Context<'_>, dataset_id: &str, merges: &[Merge]) -> Vec<Strin
 }
 
 impl Upserted {
-    fn take_back_inserted(&mut self, notes: &mut Vec<String>) {
+    fn take_back_inserted(&mut self, they_stay: bool, notes: &mut Vec<String>) {
+        if they_stay {
+            notes.push(STAY.to_owned());
+            return;
+        }
         let ids = &self.inserted_record_ids;
         if ids.len() != usize::try_from(self.inserted).unwrap_or(0) {
             notes.push(

@@ -148,7 +148,9 @@ def early(bench: Bench, client: MlflowClient, dataset_id: str, home: str) -> Non
     arguments: Json = {"dataset_id": dataset_id, "records": [{"inputs": {"question": AWKWARD}}]}
     would = bench.call("upsert_dataset_records", {**arguments, "dry_run": True})
     expect("insert 1" in would["would"] and records(client, dataset_id) == [], f"{would}")
+    expect("cannot be taken back" in would["would"], f"{would}")
     answer = bench.call("upsert_dataset_records", arguments)
+    expect(answer["undo"] == [] and "cannot be taken back" in answer["note"], f"{answer}")
     expect(answer["inserted_record_ids"] == ids(client, dataset_id), f"{answer}")
     expect(records(client, dataset_id)[0]["inputs"] == {"question": AWKWARD}, "what was inserted")
     tags(bench, client, dataset_id)
@@ -158,7 +160,8 @@ def early(bench: Bench, client: MlflowClient, dataset_id: str, home: str) -> Non
     of_record = {"dataset_id": dataset_id, "dataset_record_ids": ids(client, dataset_id)}
     bench.refused("add_dataset_to_experiments", of_other, "needs MLflow 3.7 or newer")
     bench.refused("remove_dataset_from_experiments", of_home, "needs MLflow 3.7 or newer")
-    bench.refused("delete_dataset_records", of_record, "needs MLflow 3.10 or newer")
+    for asked in (of_record, {**of_record, "dry_run": True}):
+        bench.refused("delete_dataset_records", asked, "needs MLflow 3.10 or newer")
     bench.change("delete_dataset", {"dataset_id": dataset_id}, state, [])
 
 
