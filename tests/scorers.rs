@@ -49,6 +49,9 @@ fn judging(job: impl Fn(&str, usize) -> Answer + 'static) -> Mlflow {
         let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
         let name = if query.contains("kind") { "kind" } else { "polite" };
         match path.rsplit_once("/mlflow/").map_or(path, |(_, rest)| rest) {
+            "scorers/get" if query.contains("%2C") => {
+                Ok(answer(404, r#"{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "none"}"#))
+            }
             "scorers/get" => ok(&json!({"scorer": scorer(name)})),
             "scorer/invoke" => {
                 let body: Value = serde_json::from_slice(request.body()).unwrap();
@@ -246,4 +249,19 @@ fn a_scorer_that_is_too_long_is_shown_as_far_as_it_fits() {
     let words = shown["settings"].to_string().matches("word ").count();
     assert_eq!(shown["omitted"]["settings"], 4_000 - words);
     assert!(words > 1_000, "{words}");
+}
+
+#[test]
+fn a_name_with_a_comma_is_one_where_there_is_such_a_scorer() {
+    let named = |there: bool| {
+        let mlflow = Mlflow::new(move |request| {
+            if request.uri().path().ends_with("/scorers/get") && there {
+                return ok(&json!({"scorer": scorer("polite, or kind")}));
+            }
+            judging(|_, _| ok(&json!({"status": "SUCCEEDED", "result": {}}))).react(request)
+        });
+        let arguments = json!({"experiment_id": 7, "trace_ids": "tr-1", "scorers": ["polite, or kind"], "wait_seconds": 0});
+        success(&call(&mlflow, "evaluate_traces", arguments))["jobs"].as_array().unwrap().len()
+    };
+    assert_eq!((named(true), named(false)), (1, 2));
 }

@@ -9,7 +9,7 @@ use super::find;
 use super::outcome::{Judged, judged};
 use super::watch::{Watched, watch};
 use crate::mlflow::Error;
-use crate::mlflow::scorers::{Scorer, invoke};
+use crate::mlflow::scorers::{self, Scorer, invoke};
 use crate::mlflow::traces::TraceInfo;
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::preview::{counted, quoted};
@@ -111,9 +111,29 @@ impl Tool for EvaluateTraces {
 }
 
 impl EvaluateTraces {
+    /// Each name once. A text with commas is one name where there is such a scorer, and several otherwise, as MLflow's own
+    /// server takes them.
+    async fn names(&self, cx: &Context<'_>) -> Result<Vec<&str>, Failure> {
+        let mut names: Vec<&str> = Vec::new();
+        for text in self.scorers.iter().map(|text| text.trim()) {
+            let is_one = text.contains(',')
+                && match scorers::get(&cx.client, &self.experiment_id, text, None).await {
+                    Ok(_) => true,
+                    Err(error) if error.is_missing() => false,
+                    Err(error) => return Err(find::told(error)),
+                };
+            for name in text.split(|letter| letter == ',' && !is_one).map(str::trim) {
+                if !name.is_empty() && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        Ok(names)
+    }
+
     /// The scorers and the traces, which are all there: a job fails as a whole where one is not.
     async fn look(&self, cx: &Context<'_>) -> Result<(Vec<Scorer>, Vec<TraceInfo>), Failure> {
-        let (trace_ids, names) = (ids(&self.trace_ids), ids(&self.scorers));
+        let (trace_ids, names) = (ids(&self.trace_ids), self.names(cx).await?);
         for (argument, given, most) in
             [("trace_ids", trace_ids.len(), TRACES), ("scorers", names.len(), SCORERS)]
         {
@@ -124,7 +144,7 @@ impl EvaluateTraces {
                 .into());
             }
         }
-        let scorers = names.into_iter().map(|name| find::scorer(cx, &self.experiment_id, name, None));
+        let scorers = names.iter().map(|name| find::scorer(cx, &self.experiment_id, name, None));
         let scorers = parallel::all(scorers.collect::<Vec<_>>()).await?;
         let traces = trace_ids.into_iter().map(|id| existing::trace(cx, id));
         let traces = parallel::all(traces.collect::<Vec<_>>()).await?;

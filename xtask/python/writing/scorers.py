@@ -203,6 +203,10 @@ def judged(bench: Bench, client: MlflowClient, experiment: str, llm: Llm) -> Non
     bench.refused("cancel_scorer_job", {"job_id": answer["jobs"][0]["job_id"]}, "is over already (SUCCEEDED)")
     bench.refused("get_scorer_jobs", {"job_ids": ["00000000-0000"]}, "there is no job")
 
+    comma = {"experiment_id": experiment, "name": "kind, or not", "instructions": "Is {{ outputs }} kind?"}
+    bench.call("register_llm_judge_scorer", comma)
+    would = bench.call("evaluate_traces", {**arguments, "scorers": [comma["name"]], "dry_run": True})
+    expect('by "kind, or not" (version 1)' in would["would"], f"{would}")
     conversation = {"experiment_id": experiment, "name": "talk", "instructions": "{{ conversation }} ok?"}
     bench.call("register_llm_judge_scorer", conversation)
     nothing = bench.call("evaluate_traces", {**arguments, "scorers": ["talk"], "wait_seconds": 0})
