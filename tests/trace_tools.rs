@@ -393,3 +393,17 @@ fn what_is_said_is_shown_in_its_own_type() {
     );
     assert_eq!((&failed["value"], &failed["error"]["error_message"]), (&Value::Null, &json!("down")));
 }
+
+#[test]
+fn traces_of_a_model_are_looked_for_in_its_experiment() {
+    let model = fixture("3.17.2", "logged-models-get");
+    let path = model["request"]["path_and_query"].as_str().unwrap();
+    let id = path.rsplit('/').next().unwrap();
+    let mlflow = recorded("3.17.2", &["logged-models-get", "traces-search"]);
+    let arguments = json!({"model_id": id, "filter_string": "status = 'OK'"});
+    success(&call(&mlflow, "search_traces", arguments));
+    let asked: Value = serde_json::from_slice(mlflow.seen()[1].body()).unwrap();
+    let experiment = &model["response"]["body"]["model"]["info"]["experiment_id"];
+    assert_eq!(&asked["locations"][0]["mlflow_experiment"]["experiment_id"], experiment);
+    assert_eq!(asked["filter"], format!("status = 'OK' AND request_metadata.`mlflow.modelId` = '{id}'"));
+}

@@ -7,7 +7,7 @@ use super::known;
 use super::record::TraceRecord;
 use super::scan::newest;
 use crate::mlflow::traces::search::{self, Search};
-use crate::mlflow::{filter, runs};
+use crate::mlflow::{filter, logged_models, runs};
 use crate::spec::{Effect, Spec, Toolset};
 use crate::tool::{Context, Failure, Listing, Tool, ToolError, listing};
 
@@ -27,6 +27,8 @@ pub struct SearchTraces {
     filter_string: Option<String>,
     /// Only traces of this run, whose experiment is searched if none is named.
     run_id: Option<String>,
+    /// Only traces of this logged model, likewise.
+    model_id: Option<String>,
     /// How many at most (default 20).
     #[serde(default = "default_max_results")]
     #[schemars(range(min = 1, max = 500))]
@@ -56,13 +58,11 @@ impl Tool for SearchTraces {
     async fn call(self, cx: &Context<'_>) -> Result<Self::Output, Failure> {
         let from = listing::position(self.page_token.as_deref(), 0)?;
         let run = self.run_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-        let of_run = run.map(|id| match filter::string(id) {
-            Ok(id) => Ok(format!("run_id = {id}")),
-            Err(_) => Err(ToolError::argument(format!("argument \"run_id\": {id:?} is no run id"))),
-        });
-        let of_run = of_run.transpose()?;
-        let experiment_ids = self.experiments(cx, run).await?;
-        let filter = known::joined([self.filter_string.as_deref(), of_run.as_deref()]);
+        let model = self.model_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let of_run = condition("run_id", "run_id", run)?;
+        let of_model = condition("model_id", "request_metadata.`mlflow.modelId`", model)?;
+        let experiment_ids = self.experiments(cx, run, model).await?;
+        let filter = known::joined([self.filter_string.as_deref(), of_run.as_deref(), of_model.as_deref()]);
         let order_by =
             self.order_by.iter().flat_map(|text| text.split(',')).map(|text| text.trim().to_owned());
         let order_by: Vec<String> = order_by.filter(|text| !text.is_empty()).collect();
@@ -81,12 +81,31 @@ impl Tool for SearchTraces {
 }
 
 impl SearchTraces {
-    async fn experiments(&self, cx: &Context<'_>, run: Option<&str>) -> Result<Vec<String>, Failure> {
+    async fn experiments(
+        &self,
+        cx: &Context<'_>,
+        run: Option<&str>,
+        model: Option<&str>,
+    ) -> Result<Vec<String>, Failure> {
         let mut named = self.experiment_ids.clone();
         named.extend(self.experiment_id.clone());
-        match run {
-            Some(run) if named.is_empty() => Ok(vec![runs::get(&cx.client, run).await?.info.experiment_id]),
+        match (run, model) {
+            (Some(run), _) if named.is_empty() => {
+                Ok(vec![runs::get(&cx.client, run).await?.info.experiment_id])
+            }
+            (None, Some(model)) if named.is_empty() => {
+                Ok(vec![logged_models::get(&cx.client, model).await?.info.experiment_id])
+            }
             _ => known::ids(cx, &named).await,
         }
+    }
+}
+
+/// That the field has that id, of the argument of that name, if it has one.
+fn condition(argument: &str, field: &str, id: Option<&str>) -> Result<Option<String>, ToolError> {
+    let Some(id) = id else { return Ok(None) };
+    match filter::string(id) {
+        Ok(text) => Ok(Some(format!("{field} = {text}"))),
+        Err(_) => Err(ToolError::argument(format!("argument {argument:?}: {id:?} is no id"))),
     }
 }

@@ -11,6 +11,8 @@ from mlflow import MlflowClient
 from mlflow.entities import AssessmentSource, Trace
 
 TRACES = 60
+# Of the red team.
+MODEL = f"m-{'1' * 32}"
 PRICE = {"input_cost": 0.001, "output_cost": 0.002, "total_cost": 0.003}
 
 
@@ -41,6 +43,8 @@ def _draft(number: int) -> str:
 def _answer(number: int) -> str:
     team = "red" if number % 4 == 1 else "blue"
     session = {"mlflow.trace.session": f"session-{number // 4}", "mlflow.trace.user": f"user-{number % 3}"}
+    if team == "red":
+        session["mlflow.modelId"] = MODEL
     mlflow.update_current_trace(tags={"team": team, "größe": "ä"}, metadata=session)
     text = _draft(number)
     _look_up(number)

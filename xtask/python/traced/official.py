@@ -14,6 +14,7 @@ from official.told import text, told
 from official.tools import TRACES
 from peer.servers import Failed, Http, Json, Stdio
 
+from . import data
 from .reads import same
 
 # Names whose values ours need not have.
@@ -28,7 +29,8 @@ ELSEWHERE = {
 
 def check(server: Stdio, http: Http, client: MlflowClient, experiment: str, traces: list[Trace]) -> Json:
     expect(set(server.tools()) >= TRACES, f"theirs lacks {TRACES - set(server.tools())}")
-    facts = _search(server, http, experiment)
+    facts = _search(server, http, experiment, {"filter_string": "tags.team = 'red'"})
+    facts += _search(server, http, experiment, {"model_id": data.MODEL, "order_by": "timestamp_ms ASC"})
     for trace in [*traces[:4], traces[30]]:
         facts += _trace(server, http, trace.info.trace_id)
         for one in trace.info.assessments:
@@ -43,13 +45,8 @@ def check(server: Stdio, http: Http, client: MlflowClient, experiment: str, trac
     }
 
 
-def _search(server: Stdio, http: Http, experiment: str) -> int:
-    asked = {
-        "experiment_id": experiment,
-        "filter_string": "tags.team = 'red'",
-        "max_results": 5,
-        "output": "json",
-    }
+def _search(server: Stdio, http: Http, experiment: str, which: Json) -> int:
+    asked = {**which, "experiment_id": experiment, "max_results": 5, "output": "json"}
     theirs = json.loads(text(server, "search_traces", asked))
     ours = http.call("search_traces", asked)
     expect(
