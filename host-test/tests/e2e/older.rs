@@ -13,10 +13,10 @@ use super::world::{Hosted, project};
 const TIMEOUT: &str = "TimeoutError: payments.example.com did not answer within 30 s";
 
 /// A call, where to look in its answer, and what must stand there.
-struct Read {
-    tool: &'static str,
-    arguments: Value,
-    place: &'static str,
+pub struct Read {
+    pub tool: &'static str,
+    pub arguments: Value,
+    pub place: &'static str,
     expected: Value,
 }
 
@@ -91,7 +91,8 @@ fn refused_by_2(manifest: &Value) -> Vec<Refused> {
     ]
 }
 
-fn only_in_3(manifest: &Value) -> Vec<Read> {
+/// What only the third line has, besides.
+pub fn only_in_3(manifest: &Value) -> Vec<Read> {
     let (churn, model) = (&manifest["experiments"]["churn"]["id"], &manifest["logged_models"][0]);
     let failed = &manifest["traces"][2];
     let assessment = json!({"trace_id": failed["trace_id"], "assessment_id": failed["assessments"][0]});
@@ -171,7 +172,8 @@ fn prompts() -> Vec<Read> {
     ]
 }
 
-fn reads(manifest: &Value) -> Vec<Read> {
+/// A call of every tool that reads, as far as both lines have it.
+pub fn reads(manifest: &Value) -> Vec<Read> {
     let mut reads = experiments(manifest);
     reads.extend(runs(manifest));
     reads.extend(artifacts_and_registry(manifest));
@@ -184,7 +186,7 @@ fn reads(manifest: &Value) -> Vec<Read> {
     reads
 }
 
-fn read(tool: &'static str, arguments: Value, place: &'static str, expected: impl Into<Value>) -> Read {
+pub fn read(tool: &'static str, arguments: Value, place: &'static str, expected: impl Into<Value>) -> Read {
     Read { tool, arguments, place, expected: expected.into() }
 }
 
