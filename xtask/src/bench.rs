@@ -93,15 +93,24 @@ fn ask(running: &Running, body: &str) -> Result<Duration> {
     }
 }
 
-/// Resident memory of its process group, in bytes: the host, and the few kilobytes of what guards it.
+/// Memory of its process group, in bytes: the host, and the few kilobytes of what guards it.
 fn memory(running: &Running) -> Result<u64> {
     let group = running.group().to_string();
     let mut command = Command::new("ps");
-    command.args(["-A", "-o", "pgid=,rss="]);
+    command.args(["-A", "-o", "pgid=,pid=,rss="]);
     let printed = process::quiet(&mut command, LIMIT)?;
     let of_group = |line: &str| {
         let mut words = line.split_whitespace();
-        (words.next()? == group).then(|| words.next()?.parse::<u64>().ok())?
+        let (of, pid, resident) = (words.next()?, words.next()?, words.next()?);
+        (of == group).then(|| proportional(pid).or_else(|| resident.parse().ok()))?
     };
     Ok(String::from_utf8_lossy(&printed).lines().filter_map(of_group).sum::<u64>() * 1_024)
+}
+
+/// What a process takes, in kilobytes, with pages that are mapped many times counted once: each instance maps the same
+/// image of its memory, which resident memory counts for each. Only Linux tells.
+fn proportional(pid: &str) -> Option<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
