@@ -50,3 +50,9 @@ pub fn response(fixture: &Value) -> Response<Bytes> {
     }
     response.body(body.into()).unwrap()
 }
+
+/// The id that the request of a fixture names.
+pub fn asked(version: &str, name: &str) -> String {
+    let path = fixture(version, name)["request"]["path_and_query"].as_str().unwrap().to_owned();
+    path.rsplit(['/', '=']).find(|part| part.len() >= 32).unwrap().to_owned()
+}
