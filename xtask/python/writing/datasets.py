@@ -39,7 +39,9 @@ def check(bench: Bench, client: MlflowClient, rest: Rest, version: Version) -> N
         for tool, arguments in OLDER.items():
             bench.refused(tool, arguments, "MLflow has them since 3.4, and this server is older")
             if tool not in ("search_datasets", "get_dataset", "get_dataset_records"):
-                bench.refused(tool, {**arguments, "dry_run": True}, "MLflow has them since 3.4")
+                # Before it looks for a dataset, this dry run asks whether records can be deleted at all.
+                since = "3.10 or newer" if tool == "delete_dataset_records" else "MLflow has them since 3.4"
+                bench.refused(tool, {**arguments, "dry_run": True}, since)
         return
     home = client.create_experiment("home")
     dataset_id = creation(bench, client, home)
