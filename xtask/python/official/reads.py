@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import Any
 
 from mlflow import MlflowClient
 from mlflow.entities import ViewType
@@ -32,7 +31,7 @@ def check(server: Stdio, http: Http, client: MlflowClient) -> Json:
 
 def _experiments(server: Stdio, http: Http, view: str) -> int:
     theirs = rows(text(server, "search_experiments", {"view": view}))
-    shown = _pages(http, "search_experiments", {"view_type": VIEWS[view]})
+    shown = http.pages("search_experiments", {"view_type": VIEWS[view]})
     ours = [(one["experiment_id"], one["name"], one["artifact_location"]) for one in shown]
     expect(sorted(ours) == sorted(theirs), f"search_experiments {view}: {ours} here, {theirs} there")
     return 3 * len(theirs)
@@ -53,7 +52,7 @@ def _experiment(server: Stdio, http: Http, client: MlflowClient, experiment: str
 def _runs(server: Stdio, http: Http, experiment: str, view: str) -> int:
     theirs = rows(text(server, "list_runs", {"experiment_id": experiment, "view": view}))
     asked = {"experiment_id": experiment, "view_type": VIEWS[view], "limit": 1000}
-    shown = _pages(http, "get_runs", asked)
+    shown = http.pages("get_runs", asked)
     ours = [(_date(one["start_time"]), one["run_name"], one["run_id"]) for one in shown]
     expect(sorted(ours) == sorted(theirs), f"list_runs of {experiment} {view}: {ours} here, {theirs} there")
     return 3 * len(theirs)
@@ -69,13 +68,3 @@ def _run(server: Stdio, http: Http, run: str) -> int:
 
 def _date(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds // 1000, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _pages(http: Http, tool: str, arguments: Json) -> list[Any]:
-    found: list[Any] = []
-    while True:
-        answer = http.call(tool, arguments)
-        found += answer["result"]
-        if not (token := answer.get("next_page_token")):
-            return found
-        arguments = {**arguments, "page_token": token}

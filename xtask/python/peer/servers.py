@@ -109,6 +109,16 @@ class Http:
         structured: Json = result["structuredContent"]
         return structured
 
+    def pages(self, tool: str, arguments: Json) -> list[Any]:
+        """Every item of a list, page by page."""
+        found: list[Any] = []
+        while True:
+            answer = self.call(tool, arguments)
+            found += answer["result"]
+            if not (token := answer.get("next_page_token")):
+                return found
+            arguments = {**arguments, "page_token": token}
+
 
 class Rest:
     """MLflow itself."""

@@ -12,7 +12,7 @@ from mlflow.entities import Trace
 from checks import expect
 from peer.servers import Http, Json
 
-from .reads import close, pages, same
+from .reads import close, same
 
 
 def check(http: Http, experiment: str, traces: list[Trace]) -> Json:
@@ -87,7 +87,7 @@ def _figures(
 
 
 def _sessions(http: Http, experiment: str, traces: list[Trace]) -> int:
-    found = pages(http, "search_sessions", {"experiment_ids": [experiment], "max_results": 4})
+    found = http.pages("search_sessions", {"experiment_ids": [experiment], "max_results": 4})
     groups: dict[str, list[Trace]] = defaultdict(list)
     for trace in reversed(traces):
         groups[trace.info.trace_metadata["mlflow.trace.session"]].append(trace)

@@ -23,22 +23,12 @@ def close(what: str, ours: float, theirs: float) -> int:
     return 1
 
 
-def pages(http: Http, tool: str, arguments: Json) -> list[Json]:
-    found: list[Json] = []
-    while True:
-        answer = http.call(tool, arguments)
-        found += answer["result"]
-        if not (token := answer.get("next_page_token")):
-            return found
-        arguments = {**arguments, "page_token": token}
-
-
 def check(http: Http, experiment: str, name: str, traces: list[Trace]) -> Json:
-    found = pages(http, "search_traces", {"experiment_ids": [name], "max_results": 7})
+    found = http.pages("search_traces", {"experiment_ids": [name], "max_results": 7})
     count = same("ids", [row["trace_id"] for row in found], [trace.info.trace_id for trace in traces])
     for row, trace in zip(found, traces, strict=True):
         count += _info(row, trace)
-    only = pages(http, "search_traces", {"experiment_id": experiment, "filter_string": "status = 'ERROR'"})
+    only = http.pages("search_traces", {"experiment_id": experiment, "filter_string": "status = 'ERROR'"})
     failed = [trace.info.trace_id for trace in traces if trace.info.state.value == "ERROR"]
     count += same("failed ones", [row["trace_id"] for row in only], failed)
     spans = 0
