@@ -1,16 +1,20 @@
-//! A load generator: a few kept connections, a thread for each, nothing between them and the socket.
+//! A load generator: a few kept connections, one thread, nothing between them and the sockets.
 //!
-//! It takes little of the cores that it shares with what it measures: a request costs it two system calls.
+//! It takes little of the cores that it shares with what it measures: a thread for each connection would cost both of them
+//! a change of threads for each answer.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::error::{Context, Error, Result};
 
 /// Far more than any answer takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Timespec = Timespec { tv_sec: 60, tv_nsec: 0 };
+/// Far more than a connection within this machine takes.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// What is sent, how often, and over how many connections.
 #[derive(Clone, Copy)]
@@ -66,44 +70,77 @@ impl Outcome {
 impl Load<'_> {
     /// Sends it all. Every answer must be as long as the first, which is looked at: a result, and no error in it.
     pub fn run(&self) -> Result<Outcome> {
-        let length = Client::connect(self)?.sample(self.expected)?;
-        let start = Instant::now();
-        let outcomes = thread::scope(|scope| {
-            let each = |index| scope.spawn(move || self.one(index, start, length));
-            let threads: Vec<_> = (0..self.connections).map(each).collect();
-            threads.into_iter().map(|thread| thread.join().unwrap_or_default()).collect::<Vec<_>>()
-        });
-        let took = start.elapsed();
-        let failed = outcomes.iter().map(|(_, failed)| failed).sum();
-        let times = outcomes.into_iter().flat_map(|(times, _)| times).collect();
-        Ok(Outcome { took, times, failed })
+        let expected = Client::connect(self)?.sample(self.expected)?;
+        let clients = (0..self.connections).map(|_| Client::connect(self)).collect::<Result<Vec<_>>>()?;
+        let mut under_way =
+            UnderWay { load: self, expected, start: Instant::now(), sent: 0, outcome: Outcome::default() };
+        under_way.run(clients)?;
+        let UnderWay { start, outcome, .. } = under_way;
+        Ok(Outcome { took: start.elapsed(), ..outcome })
+    }
+}
+
+/// A load while it is sent.
+struct UnderWay<'a> {
+    load: &'a Load<'a>,
+    /// The length of a good answer.
+    expected: usize,
+    start: Instant,
+    sent: usize,
+    outcome: Outcome,
+}
+
+impl UnderWay<'_> {
+    /// Has each client send its next request as soon as it has an answer, until all are sent and answered.
+    fn run(&mut self, mut clients: Vec<Client>) -> Result<()> {
+        let mut part = vec![0; 1 << 16];
+        clients.retain_mut(|client| self.next(client));
+        while !clients.is_empty() {
+            let mut waiting: Vec<_> =
+                clients.iter().map(|client| PollFd::new(&client.stream, PollFlags::IN)).collect();
+            poll(&mut waiting, Some(&LIMIT)).map_err(io::Error::from).context("waiting for answers")?;
+            let ready: Vec<bool> = waiting.iter().map(|one| !one.revents().is_empty()).collect();
+            if !ready.contains(&true) {
+                return Err(Error::new("no answer within a minute"));
+            }
+            let mut ready = ready.into_iter();
+            clients.retain_mut(|client| !ready.next().unwrap_or(false) || self.go_on(client, &mut part));
+        }
+        Ok(())
     }
 
-    /// One connection; a new one after a failure.
-    fn one(&self, index: usize, start: Instant, length: usize) -> (Vec<Duration>, usize) {
-        let (mut times, mut failed, mut client) = (Vec::new(), 0, None);
-        let share = match self.until {
-            Until::Requests(all) => all / self.connections + usize::from(index < all % self.connections),
-            Until::Time(_) => usize::MAX,
-        };
-        while times.len() + failed < share {
-            if matches!(self.until, Until::Time(time) if start.elapsed() >= time) {
-                break;
+    /// Takes what a client has received; false when it is done.
+    fn go_on(&mut self, client: &mut Client, part: &mut [u8]) -> bool {
+        match client.receive(part) {
+            Ok(None) => return true,
+            Ok(Some((200, length))) if length == self.expected => {
+                self.outcome.times.push(client.sent.elapsed())
             }
-            let sent = Instant::now();
-            let answer = match &mut client {
-                Some(client) => Client::ask(client),
-                none => Client::connect(self).and_then(|client| none.insert(client).ask()),
-            };
-            match answer {
-                Ok((200, found)) if found == length => times.push(sent.elapsed()),
-                _ => {
-                    failed += 1;
-                    client = None;
+            _ => {
+                self.outcome.failed += 1;
+                match Client::connect(self.load) {
+                    Ok(fresh) => *client = fresh,
+                    Err(_) => return false,
                 }
             }
         }
-        (times, failed)
+        self.next(client)
+    }
+
+    /// Sends a client's next request, unless there is none.
+    fn next(&mut self, client: &mut Client) -> bool {
+        let more = match self.load.until {
+            Until::Requests(all) => self.sent < all,
+            Until::Time(time) => self.start.elapsed() < time,
+        };
+        if more {
+            self.sent += 1;
+            if client.send().is_err() {
+                self.outcome.failed += 1;
+                return false;
+            }
+        }
+        more
     }
 }
 
@@ -112,24 +149,38 @@ struct Client {
     stream: TcpStream,
     request: Vec<u8>,
     received: Vec<u8>,
+    /// When the request was sent that has no answer yet.
+    sent: Instant,
 }
 
 impl Client {
     fn connect(load: &Load<'_>) -> Result<Client> {
         let Load { address, headers, body, .. } = load;
-        let stream = TcpStream::connect_timeout(address, LIMIT).context(address)?;
-        stream.set_nodelay(true).and_then(|()| stream.set_read_timeout(Some(LIMIT))).context(address)?;
+        let stream = TcpStream::connect_timeout(address, CONNECT).context(address)?;
+        stream.set_nodelay(true).and_then(|()| stream.set_nonblocking(true)).context(address)?;
         let length = body.len();
         let request = format!(
             "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
              Accept: application/json, text/event-stream\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
         );
-        Ok(Client { stream, request: request.into(), received: Vec::with_capacity(1 << 17) })
+        Ok(Client { stream, request: request.into(), received: Vec::new(), sent: Instant::now() })
     }
 
     /// The length of a good answer.
     fn sample(mut self, expected: &str) -> Result<usize> {
-        let (status, length) = self.ask()?;
+        self.send()?;
+        let mut part = vec![0; 1 << 16];
+        let (status, length) = loop {
+            let mut waiting = [PollFd::new(&self.stream, PollFlags::IN)];
+            if poll(&mut waiting, Some(&LIMIT)).map_err(io::Error::from).context("waiting for an answer")?
+                == 0
+            {
+                return Err(Error::new("no answer within a minute"));
+            }
+            if let Some(answer) = self.receive(&mut part)? {
+                break answer;
+            }
+        };
         let text = String::from_utf8_lossy(&self.received);
         if status == 200 && text.contains(expected) && !text.contains("\"isError\":true") {
             return Ok(length);
@@ -137,38 +188,52 @@ impl Client {
         Err(Error::new(format!("not a good answer: {}", text.chars().take(2_000).collect::<String>())))
     }
 
-    /// The status of the next answer and the length of its body.
-    fn ask(&mut self) -> Result<(u16, usize)> {
-        self.stream.write_all(&self.request).context("sending")?;
+    /// Sends the request. It is far smaller than the buffer of a socket that has nothing under way, so it never waits.
+    fn send(&mut self) -> Result<()> {
         self.received.clear();
-        let head = self.receive_until(|received| find(received, b"\r\n\r\n"))? + 4;
-        let text = String::from_utf8_lossy(&self.received[..head]).to_ascii_lowercase();
-        let status = text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-        let length =
-            text.split_once("content-length:").and_then(|(_, rest)| rest.lines().next()?.trim().parse().ok());
-        let length = match length {
-            Some(length) => {
-                self.receive_until(|received| (received.len() >= head + length).then_some(()))?;
-                length
-            }
-            None => self.receive_until(|received| chunks(&received[head..]))?,
-        };
-        Ok((status, length))
+        self.sent = Instant::now();
+        self.stream.write_all(&self.request).context("sending")
     }
 
-    /// Receives until `complete` finds what it looks for.
-    fn receive_until<T>(&mut self, complete: impl Fn(&[u8]) -> Option<T>) -> Result<T> {
-        let mut part = [0; 1 << 16];
+    /// Takes what is there; with the answer complete, its status and the length of its body.
+    fn receive(&mut self, part: &mut [u8]) -> Result<Option<(u16, usize)>> {
         loop {
-            if let Some(found) = complete(&self.received) {
-                return Ok(found);
-            }
-            match self.stream.read(&mut part).context("receiving")? {
-                0 => return Err(io::Error::from(io::ErrorKind::UnexpectedEof)).context("receiving"),
-                count => self.received.extend_from_slice(&part[..count]),
+            match self.stream.read(part) {
+                Ok(0) => return Err(io::Error::from(ErrorKind::UnexpectedEof)).context("receiving"),
+                Ok(count) => {
+                    self.received.extend_from_slice(&part[..count]);
+                    // Less than there was room for is all that was there.
+                    if count < part.len() {
+                        return Ok(answer(&self.received));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(answer(&self.received)),
+                Err(error) => return Err(error).context("receiving"),
             }
         }
     }
+}
+
+/// The status of an answer and the length of its body, if it is complete.
+fn answer(received: &[u8]) -> Option<(u16, usize)> {
+    let head = find(received, b"\r\n\r\n")? + 4;
+    let (mut status, mut declared) = (None, None);
+    for line in received[..head].split(|byte| *byte == b'\n') {
+        let line = std::str::from_utf8(line).unwrap_or_default().trim_end();
+        match line.split_once(':') {
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                declared = value.trim().parse::<usize>().ok();
+            }
+            None if status.is_none() => status = line.split(' ').nth(1)?.parse().ok(),
+            _ => {}
+        }
+    }
+    let body = &received[head..];
+    let length = match declared {
+        Some(length) => (body.len() >= length).then_some(length)?,
+        None => chunks(body)?,
+    };
+    Some((status.unwrap_or(0), length))
 }
 
 fn find(text: &[u8], part: &[u8]) -> Option<usize> {
@@ -191,7 +256,16 @@ fn chunks(mut body: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::chunks;
+    use super::{answer, chunks};
+
+    #[test]
+    fn an_answer_is_complete_with_its_last_byte() {
+        let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc";
+        assert_eq!(answer(whole), Some((200, 3)));
+        for end in 0..whole.len() {
+            assert_eq!(answer(&whole[..end]), None, "{end}");
+        }
+    }
 
     #[test]
     fn a_chunked_body_is_complete_at_its_empty_chunk() {
