@@ -7,6 +7,7 @@
 //!   ├── component, target, optimiser             the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
 //!   ├── node, rmcp_client                        real clients for the tests, in JavaScript and Rust
+//!   ├── debian                                   files of a later Debian than the machine's
 //!   └── project, workspace, cache, shell, process, progress, error
 //! ```
 //!
@@ -24,6 +25,7 @@ pub mod cache;
 pub mod clients;
 pub mod component;
 pub mod conformance;
+pub mod debian;
 pub mod dist;
 pub mod error;
 pub mod fuzz;

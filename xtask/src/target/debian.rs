@@ -4,13 +4,11 @@
 //! library but not built for this target, and a C library for it only in a later release. So: install the
 //! compiler, fetch that one architecture-independent package, and build the standard library once.
 
-mod sources;
-
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::debian::{Debian, files};
 use crate::error::{Context, Error, Result};
 use crate::process::quiet;
 use crate::progress::{say, time};
@@ -33,7 +31,7 @@ pub(super) fn install(search: &Search) -> Result<()> {
     say(format!("making the target {WASM} from Debian's packages (once, about two minutes)"));
     install_packages(search, &PACKAGES)?;
     let scratch = Scratch::new("target")?;
-    let libc = fetch_libc(search, scratch.path())?;
+    let libc = debian(search).fetch(LATER, &["wasi-libc"], scratch.path())?.join("usr/lib").join(WASM);
     say("building the standard library (about a minute)");
     let built = build_std(search, scratch.path(), &libc)?;
     let library = PathBuf::from(probe::library(search, &search.system_rustc)?);
@@ -48,11 +46,12 @@ pub(super) fn install_clippy(search: &Search) -> Result<()> {
     install_packages(search, &[CLIPPY])
 }
 
+fn debian(search: &Search) -> Debian<'_> {
+    Debian { shell: &search.shell, etc: &search.etc }
+}
+
 fn check_system(search: &Search) -> Result<()> {
-    let release = fs::read_to_string(search.etc.join("os-release")).unwrap_or_default();
-    if !release.lines().any(|line| line == "ID=debian") {
-        return Err(Error::new("this is not Debian"));
-    }
+    debian(search).check()?;
     let user = quiet(search.shell.command("id").arg("-u"), LIMIT)?;
     if user.trim_ascii() != b"0" {
         return Err(Error::new("installing packages needs root"));
@@ -60,49 +59,11 @@ fn check_system(search: &Search) -> Result<()> {
     crate::process::require(&search.shell, "apt-get", "it is not installed").map(drop)
 }
 
-fn apt(search: &Search) -> Command {
-    let mut command = search.shell.command("apt-get");
-    command.env("DEBIAN_FRONTEND", "noninteractive");
-    command
-}
-
 fn install_packages(search: &Search, packages: &[&str]) -> Result<()> {
     say(format!("apt-get install {}", packages.join(" ")));
-    quiet(apt(search).arg("update"), LIMIT)?;
-    quiet(apt(search).args(["install", "-y", "--no-install-recommends"]).args(packages), LIMIT).map(drop)
-}
-
-/// Fetches the later release's wasi-libc with an apt configuration of its own, so that the machine's is left
-/// alone, and returns the folder of its wasip2 files.
-fn fetch_libc(search: &Search, scratch: &Path) -> Result<PathBuf> {
-    let root = scratch.join("apt");
-    for folder in ["lists/partial", "cache/archives/partial", "download"] {
-        let folder = root.join(folder);
-        fs::create_dir_all(&folder).context(folder.display())?;
-    }
-    let list = root.join("later.sources");
-    fs::write(&list, sources::main_archive(&search.etc)?.stanza(LATER)).context(list.display())?;
-    let private = |command: &mut Command| {
-        let mut option = |name: &str, value: &Path| {
-            command.arg("-o").arg(format!("{name}={}", value.display()));
-        };
-        option("Dir::Etc::sourcelist", &list);
-        option("Dir::Etc::sourceparts", Path::new("/dev/null"));
-        option("Dir::State::lists", &root.join("lists"));
-        option("Dir::Cache", &root.join("cache"));
-    };
-    say(format!("fetching wasi-libc of Debian's {LATER}"));
-    let download = root.join("download");
-    for arguments in [&["update"][..], &["download", "wasi-libc"]] {
-        let mut command = apt(search);
-        private(&mut command);
-        quiet(command.args(arguments).current_dir(&download), LIMIT)?;
-    }
-    let package = files(&download, |name| name.ends_with(".deb"))?.pop();
-    let package = package.ok_or_else(|| Error::new("apt-get downloaded no package of wasi-libc"))?;
-    let unpacked = root.join("unpacked");
-    quiet(search.shell.command("dpkg").arg("-x").arg(package).arg(&unpacked), LIMIT)?;
-    Ok(unpacked.join("usr/lib").join(WASM))
+    quiet(debian(search).apt().arg("update"), LIMIT)?;
+    let mut install = debian(search).apt();
+    quiet(install.args(["install", "-y", "--no-install-recommends"]).args(packages), LIMIT).map(drop)
 }
 
 /// Builds std from the compiler's own sources and returns its libraries.
@@ -163,15 +124,4 @@ fn install_library(library: &Path, built: &[PathBuf], libc: &Path) -> Result<()>
 
 fn remove(directory: &Path) -> Result<()> {
     if directory.exists() { fs::remove_dir_all(directory).context(directory.display()) } else { Ok(()) }
-}
-
-fn files(directory: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).context(directory.display())? {
-        let entry = entry.context(directory.display())?;
-        if entry.file_name().to_str().is_some_and(&wanted) {
-            found.push(entry.path());
-        }
-    }
-    Ok(found)
 }
