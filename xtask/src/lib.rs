@@ -7,6 +7,7 @@
 //!   ├── component, target, optimiser             the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
 //!   ├── node, rmcp_client                        real clients for the tests, in JavaScript and Rust
+//!   ├── wassette                                 a host that is not ours, made to run here
 //!   ├── debian                                   files of a later Debian than the machine's
 //!   └── project, workspace, cache, shell, process, progress, error
 //! ```
@@ -49,6 +50,7 @@ pub mod target;
 pub mod test;
 pub mod tools_world;
 pub mod upstream;
+pub mod wassette;
 pub mod workspace;
 
 pub use error::{Error, Result};
