@@ -20,6 +20,7 @@ use crate::python;
 use crate::rmcp_client;
 use crate::sample;
 use crate::target::{self, Target};
+use crate::wassette::Wassette;
 use crate::workspace::Workspace;
 
 /// The features that turn on what plain `cargo test` leaves out: the tests against a real MLflow, and the items of the
@@ -106,6 +107,7 @@ fn prepare(project: &Project, steps: &mut Steps) -> Result<()> {
     steps.run("MLflow, clients and sample data", || {
         PYTHON.iter().try_for_each(|name| python::Environment::ensure(project, name).map(drop))?;
         NODE.iter().try_for_each(|name| node::Environment::ensure(project, name).map(drop))?;
+        Wassette::ensure(project)?;
         [Version::Newest, Version::Early, Version::Two]
             .iter()
             .try_for_each(|version| sample::ensure(project, *version).map(drop))

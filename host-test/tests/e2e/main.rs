@@ -40,6 +40,7 @@ mod stdio;
 mod stub;
 mod traces;
 mod wasmtime_cli;
+mod wassette;
 mod world;
 mod writes;
 
