@@ -27,7 +27,7 @@ use crate::workspace::Workspace;
 /// conformance suite.
 const FEATURES: &str = "mlflow-mcp-host/e2e,mlflow-mcp/conformance-fixtures";
 /// The python environments that those tests use: made before, because a test that installs shows no progress.
-const PYTHON: [&str; 10] = [
+const PYTHON: [&str; 11] = [
     "artefacts",
     "mlflow",
     "mlflow35",
@@ -36,6 +36,7 @@ const PYTHON: [&str; 10] = [
     "clients",
     "clients1",
     "peer",
+    "wasmcloud",
     "wasmtime",
     "embedder",
 ];

@@ -39,6 +39,7 @@ mod spin;
 mod stdio;
 mod stub;
 mod traces;
+mod wasmcloud;
 mod wasmtime_cli;
 mod wassette;
 mod world;
