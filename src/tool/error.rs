@@ -153,7 +153,8 @@ fn no_answer(error: HttpError, tracking: &Tracking) -> ToolError {
             Kind::Configuration,
             format!("the sandbox does not let this server connect to {base}"),
             "The operator must allow that origin: the host allows the one of the MLFLOW_TRACKING_URI it was \
-             started with, Spin those in allowed_outbound_hosts.",
+             started with, Spin those in allowed_outbound_hosts, wasmCloud those in allowedHosts, Wassette the \
+             hosts in its policy.",
         ),
         HttpError::Unreachable => unavailable(
             format!("no connection to MLflow at {base}: nothing listens there, or the name does not resolve"),
