@@ -7,7 +7,7 @@
 //!   ├── component, target, optimiser             the wasm side: compiler, target, component
 //!   ├── mlflow, sample, python                   a real MLflow with data, in a private environment
 //!   ├── node, rmcp_client                        real clients for the tests, in JavaScript and Rust
-//!   ├── wassette                                 a host that is not ours, made to run here
+//!   ├── wassette, spin                           hosts that are not ours: one made to run here, one if it is there
 //!   ├── debian                                   files of a later Debian than the machine's
 //!   └── project, workspace, cache, shell, process, progress, error
 //! ```
@@ -46,6 +46,7 @@ pub mod sample;
 pub mod scratch;
 pub mod serve;
 pub mod shell;
+pub mod spin;
 pub mod target;
 pub mod test;
 pub mod tools_world;

@@ -1,10 +1,11 @@
 //! The host as a process of its own, on a free port.
 
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 use crate::process::{Service, tail};
@@ -46,6 +47,20 @@ impl Running {
         };
         // Read on, or the host stops when the pipe is full.
         thread::spawn(move || lines.for_each(drop));
+        Ok(Self { service, address })
+    }
+
+    /// Starts a host that was told where to listen, and waits until it does, for at most `limit`.
+    pub fn at(name: &str, mut command: Command, address: SocketAddr, limit: Duration) -> Result<Self> {
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut service = Service::spawn(name, command)?;
+        let start = Instant::now();
+        while TcpStream::connect_timeout(&address, limit).is_err() {
+            if start.elapsed() > limit || service.ended().is_some() {
+                return Err(Error::new(format!("{name} does not serve")));
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
         Ok(Self { service, address })
     }
 

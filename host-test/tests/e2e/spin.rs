@@ -5,9 +5,11 @@ mod imitation;
 use std::collections::BTreeSet;
 
 use http::StatusCode;
-use imitation::{Spin, fermyon::spin::variables::Error};
+use imitation::{Imitated, fermyon::spin::variables::Error};
 use serde_json::json;
 use xtask::component::Component;
+use xtask::scratch::Scratch;
+use xtask::spin::Spin;
 
 use super::clients::workflow;
 use super::foreign::{Foreign, free_port};
@@ -31,7 +33,7 @@ fn the_component_for_spin_imports_spins_variables_and_else_what_the_other_does()
 
 #[test]
 fn mlflow_and_its_token_are_those_of_spins_variables() {
-    let outcome = Spin::with([ORIGIN, ("mlflow_tracking_token", "s3cret")]).answer(&call());
+    let outcome = Imitated::with([ORIGIN, ("mlflow_tracking_token", "s3cret")]).answer(&call());
     assert_eq!(outcome.status, StatusCode::OK, "{}", outcome.body);
     assert!(outcome.body.contains("\"isError\":false"), "{}", outcome.body);
     let asked = &outcome.sent[0];
@@ -41,7 +43,7 @@ fn mlflow_and_its_token_are_those_of_spins_variables() {
 
 #[test]
 fn an_empty_value_is_an_unset_variable_and_the_environment_wins() {
-    let mut spin = Spin::with([ORIGIN, ("mlflow_tracking_token", ""), ("mlflow_mcp_callers", "")]);
+    let mut spin = Imitated::with([ORIGIN, ("mlflow_tracking_token", ""), ("mlflow_mcp_callers", "")]);
     spin.environment = vec![("MLFLOW_TRACKING_URI".to_owned(), "http://other.example".to_owned())];
     let outcome = spin.answer(&call());
     let asked = &outcome.sent[0];
@@ -52,7 +54,7 @@ fn an_empty_value_is_an_unset_variable_and_the_environment_wins() {
 #[test]
 fn a_variable_that_cannot_be_read_is_no_unset_one_and_stops_every_request() {
     for error in [Error::Provider("vault said hunter2".to_owned()), Error::Other("hunter2".to_owned())] {
-        let mut spin = Spin::with([ORIGIN]);
+        let mut spin = Imitated::with([ORIGIN]);
         spin.variables.insert("mlflow_mcp_callers".to_owned(), Err(error));
         let outcome = spin.answer(&call());
         assert_eq!(outcome.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -65,7 +67,7 @@ fn a_variable_that_cannot_be_read_is_no_unset_one_and_stops_every_request() {
 #[test]
 fn callers_of_spins_variables_are_the_only_ones_who_may_ask() {
     let callers = json!([{"name": "ci", "token_sha256": "ab".repeat(32)}]).to_string();
-    let outcome = Spin::with([ORIGIN, ("mlflow_mcp_callers", &callers)]).answer(&call());
+    let outcome = Imitated::with([ORIGIN, ("mlflow_mcp_callers", &callers)]).answer(&call());
     assert_eq!(outcome.status, StatusCode::UNAUTHORIZED);
     assert!(outcome.sent.is_empty());
 }
@@ -75,29 +77,14 @@ fn callers_of_spins_variables_are_the_only_ones_who_may_ask() {
 #[test]
 fn spin_itself_serves_the_component_where_it_is_on_path() {
     let project = project();
-    let version =
-        project.shell.find("spin").map(|spin| project.shell.command(spin).arg("--version").output());
-    let version =
-        version.and_then(Result::ok).map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    // Debian's `spin` is a model checker.
-    let Some(version) = version.filter(|said| said.starts_with("spin ")) else {
+    let Some(spin) = Spin::find(&project) else {
         eprintln!("not tried under a real Spin: there is none on PATH");
         return;
     };
-    eprintln!("trying {}", version.trim());
-    let world = World::shared();
-    let folder = std::env::temp_dir().join(format!("mlflow-mcp-spin-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let manifest = std::fs::read_to_string(project.root.join("spin.toml")).unwrap();
-    let component = spin_component_file().to_string_lossy().into_owned();
-    let manifest = manifest.replace("target/spin/wasm32-wasip2/release/mlflow_mcp.wasm", &component);
-    std::fs::write(folder.join("spin.toml"), manifest).unwrap();
-    let mut command = project.shell.command("spin");
-    command.args(["up", "--from"]).arg(folder.join("spin.toml")).arg("--state-dir").arg(&folder);
-    command.args(["--listen", &format!("127.0.0.1:{}", free_port())]);
-    command.env("SPIN_VARIABLE_MLFLOW_ORIGIN", world.mlflow.uri());
+    eprintln!("trying {}", spin.version);
+    let (world, folder) = (World::shared(), Scratch::new("spin").unwrap());
+    let command =
+        spin.up(&project, &spin_component_file(), folder.path(), free_port(), &world.mlflow.uri()).unwrap();
     let spin = Foreign::start(command, "http://");
     workflow(&world, &spin.url(), "auto");
-    drop(spin);
-    std::fs::remove_dir_all(&folder).unwrap();
 }

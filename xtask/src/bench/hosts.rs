@@ -1,6 +1,6 @@
 //! `cargo xtask bench hosts`: the component under several hosts, beside the same core without WebAssembly.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,8 @@ use crate::product;
 use crate::project::Project;
 use crate::python::Environment;
 use crate::running::Running;
+use crate::scratch::Scratch;
+use crate::spin::Spin;
 use crate::target;
 use crate::workspace::Workspace;
 
@@ -22,6 +24,8 @@ use crate::workspace::Workspace;
 const CONNECTIONS: usize = 8;
 const WARM: Duration = Duration::from_secs(1);
 const TIME: Duration = Duration::from_secs(4);
+/// Spin compiles the component when it starts.
+const START: Duration = Duration::from_secs(120);
 /// The recorded answer to the one call that the tool makes.
 const ANSWER: &str = "mlflow-3.17.2/runs-get.json";
 
@@ -79,6 +83,13 @@ pub fn hosts(project: &Project) -> Result<()> {
         measured(name, &running, Some(&base))?;
     }
     measured("jco serve", &jco(project, &portable, &uri)?, Some(&base))?;
+    match Spin::find(project) {
+        Some(spin) => {
+            let folder = Scratch::new("spin")?;
+            measured(&spin.version, &under_spin(project, &spin, folder.path(), &uri)?, Some(&base))?;
+        }
+        None => println!("{:22} not measured: there is none on PATH", "spin"),
+    }
     added(&started(&native)?, &started(&product.program)?, upstream)
 }
 
@@ -130,6 +141,13 @@ fn native(project: &Project) -> Result<PathBuf> {
 /// The component for hosts that have no store.
 fn portable(project: &Project) -> Result<PathBuf> {
     component::build(&Workspace::of(project)?, &target::ensure(project)?, Variant::Portable)
+}
+
+fn under_spin(project: &Project, spin: &Spin, folder: &Path, uri: &str) -> Result<Running> {
+    let component = component::build(&Workspace::of(project)?, &target::ensure(project)?, Variant::Spin)?;
+    let port = free_port()?;
+    let command = spin.up(project, &component, folder, port, uri)?;
+    Running::at("spin up", command, SocketAddr::from((Ipv4Addr::LOCALHOST, port)), START)
 }
 
 /// One instance for all requests, which is its default.

@@ -31,7 +31,7 @@ pub type Value = Result<String, variables::Error>;
 
 /// The manifest's variables and the environment.
 #[derive(Clone, Default)]
-pub struct Spin {
+pub struct Imitated {
     pub variables: BTreeMap<String, Value>,
     pub environment: Vec<(String, String)>,
 }
@@ -44,7 +44,7 @@ pub struct Outcome {
     pub sent: Vec<Request<()>>,
 }
 
-impl Spin {
+impl Imitated {
     /// With these variables.
     pub fn with<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), Ok(value.to_owned())));
@@ -112,7 +112,7 @@ struct State {
 }
 
 impl State {
-    fn of(spin: &Spin) -> Self {
+    fn of(spin: &Imitated) -> Self {
         Self {
             wasi: WasiCtx::builder().envs(&spin.environment).build(),
             http: WasiHttpCtx::new(),
