@@ -3,6 +3,9 @@
 //! What is written for a type is compiled once for each of them, so it is kept to what needs the type. Arguments are read
 //! from a map and not from a value, which could be a list, too: code for that would be made for every type.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use serde_json::{Map, Value, json};
 
 use super::arguments::{self, Arguments};
@@ -71,8 +74,13 @@ impl Entry {
 
     /// JSON Schema of its arguments.
     #[must_use]
-    pub fn input_schema(&self) -> Value {
-        (self.published)().input_schema.value()
+    pub fn input_schema(&self) -> Arc<Value> {
+        // Read once in an instance, by the tool's name: what the code says, and nothing of any caller. To read it anew takes
+        // longer than most of what a call does besides.
+        static READ: Mutex<BTreeMap<&str, Arc<Value>>> = Mutex::new(BTreeMap::new());
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        let schema = read.entry(self.spec.name);
+        Arc::clone(schema.or_insert_with(|| Arc::new((self.published)().input_schema.value())))
     }
 
     /// The names of its arguments.
