@@ -3,6 +3,7 @@
 mod connection;
 mod page;
 mod tls;
+mod workers;
 
 use crate::handler::Handler;
 use crate::limits::Limits;
@@ -14,11 +15,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 pub(crate) use tls::acceptor;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
+use workers::Workers;
 
 /// After a failure to accept, which means that the system is short of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -90,7 +92,8 @@ pub(crate) fn serve(
     let metrics_address = page.as_ref().map(TcpListener::local_addr).transpose()?;
     let (stop, stopped) = watch::channel(false);
     let encrypted = tls.is_some();
-    let server = Server { handler: Arc::new(handler), tls, limits, log, metrics, stopped };
+    let (workers, room) = (Workers::start()?, Arc::new(Semaphore::new(limits.connections as usize)));
+    let server = Server { handler: Arc::new(handler), tls, limits, log, metrics, stopped, workers, room };
     let task = tokio::spawn(server.run(clients, page));
     Ok(Running { address, encrypted, metrics_address, stop, task })
 }
@@ -102,6 +105,9 @@ struct Server {
     log: Log,
     metrics: Arc<Metrics>,
     stopped: watch::Receiver<bool>,
+    workers: Workers,
+    /// For connections.
+    room: Arc<Semaphore>,
 }
 
 impl Server {
@@ -111,11 +117,11 @@ impl Server {
         if let Some(page) = page {
             beside.spawn(page::serve(page, Arc::clone(&self.metrics)));
         }
-        let mut connections = JoinSet::new();
-        self.accept(&listener, &mut connections).await;
+        self.accept(&listener).await;
         drop(listener);
         let finished = async {
-            while connections.join_next().await.is_some() {}
+            // An error would mean that the semaphore was closed, which nobody does.
+            let _all = self.room.acquire_many(self.limits.connections).await;
             self.handler.idle().await;
         };
         if timeout(self.limits.shutdown_time, finished).await.is_err() {
@@ -125,41 +131,45 @@ impl Server {
     }
 
     /// Accepts connections until the host is to stop.
-    async fn accept(&self, listener: &TcpListener, connections: &mut JoinSet<()>) {
-        let room = Arc::new(Semaphore::new(self.limits.connections as usize));
+    async fn accept(&self, listener: &TcpListener) {
         let mut stopped = self.stopped.clone();
         loop {
             let accepted = async {
-                let place = Arc::clone(&room).acquire_owned().await;
+                let place = Arc::clone(&self.room).acquire_owned().await;
                 (listener.accept().await, place)
             };
             let (accepted, place) = tokio::select! {
                 biased;
                 _ = stopped.wait_for(|stopped| *stopped) => return,
-                // Ended connections are forgotten here.
-                Some(_) = connections.join_next() => continue,
                 accepted = accepted => accepted,
             };
-            match accepted {
-                Ok((stream, _)) => {
-                    let connection = Connection {
-                        handler: Arc::clone(&self.handler),
-                        limits: self.limits.clone(),
-                        tls: self.tls.clone(),
-                        stopped: self.stopped.clone(),
-                    };
-                    let metrics = Arc::clone(&self.metrics);
-                    connections.spawn(async move {
-                        let _open = metrics.connections.one();
-                        connection.serve(stream).await;
-                        drop(place);
-                    });
-                }
-                Err(error) => {
-                    self.log.line(format_args!("cannot accept a connection: {error}"));
-                    sleep(ACCEPT_PAUSE).await;
-                }
+            let begun = accepted.and_then(|(stream, _)| self.begin(stream, place.ok()));
+            if let Err(error) = begun {
+                self.log.line(format_args!("cannot accept a connection: {error}"));
+                sleep(ACCEPT_PAUSE).await;
             }
         }
+    }
+
+    /// Has a worker serve a connection.
+    fn begin(&self, stream: TcpStream, place: Option<OwnedSemaphorePermit>) -> io::Result<()> {
+        let connection = Connection {
+            handler: Arc::clone(&self.handler),
+            limits: self.limits.clone(),
+            tls: self.tls.clone(),
+            stopped: self.stopped.clone(),
+        };
+        let (metrics, log) = (Arc::clone(&self.metrics), self.log.clone());
+        // From one event loop to another.
+        let stream = stream.into_std()?;
+        self.workers.spawn(async move {
+            let _open = metrics.connections.one();
+            match TcpStream::from_std(stream) {
+                Ok(stream) => connection.serve(stream).await,
+                Err(error) => log.line(format_args!("cannot serve a connection: {error}")),
+            }
+            drop(place);
+        });
+        Ok(())
     }
 }

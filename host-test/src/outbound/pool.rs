@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::AbortHandle;
@@ -34,11 +35,15 @@ struct Kept {
 }
 
 impl Pool {
-    /// The connection to this server that was used last, if it still seems to stand.
+    /// The connection to this server that was used last, if it still seems to stand. One that this thread moves needs no
+    /// other to wake up, so it is preferred.
     pub(super) fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = all.get_mut(origin)?;
-        while let Some(Kept { connection, since }) = kept.pop() {
+        let here = thread::current().id();
+        while !kept.is_empty() {
+            let index = kept.iter().rposition(|kept| kept.connection.home == here).unwrap_or(kept.len() - 1);
+            let Kept { connection, since } = kept.remove(index);
             if since.elapsed() < IDLE && !connection.sender.is_closed() {
                 return Some(connection);
             }
@@ -63,6 +68,8 @@ impl Pool {
 /// A connection that requests can be sent on, one after the other; it ends when it is dropped.
 pub(super) struct Connection {
     sender: SendRequest<Body>,
+    /// The thread that began to move its bytes, and still does where each has an event loop of its own.
+    home: ThreadId,
     _driver: Driver,
 }
 
@@ -72,7 +79,8 @@ impl Connection {
         io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
     ) -> Result<Connection, hyper::Error> {
         let (sender, connection) = http1::handshake(TokioIo::new(io)).await?;
-        Ok(Connection { sender, _driver: Driver(tokio::spawn(connection).abort_handle()) })
+        let driver = Driver(tokio::spawn(connection).abort_handle());
+        Ok(Connection { sender, home: thread::current().id(), _driver: driver })
     }
 
     /// Sends a request and waits for the head of the answer.
