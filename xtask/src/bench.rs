@@ -12,12 +12,14 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use crate::component::{self, Variant};
 use crate::error::{Context, Error, Result};
 use crate::http::post_json;
 use crate::process;
 use crate::product;
 use crate::project::Project;
 use crate::running::Running;
+use crate::target;
 use crate::workspace::Workspace;
 
 /// Starts that are measured.
@@ -34,9 +36,14 @@ const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#;
 pub fn bench(project: &Project) -> Result<()> {
     let product = product::build(project)?;
     let size = |path: &Path| fs::metadata(path).map(|found| found.len()).context(path.display());
-    let (component, host) = (size(&product.component)?, size(&product.program)?);
-    row("component", &bytes(component));
-    row("host, component included", &bytes(host));
+    for (name, variant) in
+        [("component, every tool", Variant::Store), ("component, core alone", Variant::Core)]
+    {
+        let component = component::build(&Workspace::of(project)?, &target::ensure(project)?, variant)?;
+        row(name, &bytes(size(&component)?));
+    }
+    row("component inside the host, for speed", &bytes(size(&product.component)?));
+    row("host, component included", &bytes(size(&product.program)?));
     let starts: Result<Vec<Duration>> =
         (0..STARTS).map(|_| first_answer(project, &product.program)).collect();
     row(&format!("process start to first answer ({STARTS} starts)"), &spread(starts?));

@@ -45,8 +45,10 @@ impl Component {
 /// import cannot load it at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Variant {
-    /// For our own host and others with a `wasi:keyvalue` store, where calls are counted.
+    /// For hosts with a `wasi:keyvalue` store, where calls are counted.
     Store,
+    /// The same for the inside of our own host: compiled for speed, not for size.
+    Fast,
     /// The first with the tools of `core` alone: half as large.
     Core,
     /// For hosts without a store.
@@ -65,6 +67,7 @@ impl Variant {
     pub fn name(self) -> Option<&'static str> {
         match self {
             Self::Store => None,
+            Self::Fast => Some("fast"),
             Self::Core => Some("core"),
             Self::Portable => Some("portable"),
             Self::Spin => Some("spin"),
@@ -73,9 +76,14 @@ impl Variant {
         }
     }
 
+    /// The cargo profile, which is the name of a folder, too.
+    fn profile(self) -> &'static str {
+        if self == Self::Fast { "fast" } else { "release" }
+    }
+
     fn features(self) -> &'static [&'static str] {
         match self {
-            Self::Store => &[],
+            Self::Store | Self::Fast => &[],
             Self::Core => &["--no-default-features", "--features", "store"],
             Self::Portable => &["--no-default-features", "--features", "toolsets"],
             Self::Spin => &["--features", "spin"],
@@ -85,7 +93,7 @@ impl Variant {
     }
 }
 
-/// Builds the release component, optimised, and returns its file.
+/// Builds the release component, optimised for size, and returns its file.
 pub fn build(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
     let linked = compiled(workspace, target, variant)?;
     optimiser::optimise(workspace.project(), &linked)?;
@@ -103,14 +111,14 @@ pub fn link(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Res
 /// file system.
 fn compiled(workspace: &Workspace<'_>, target: &Target, variant: Variant) -> Result<PathBuf> {
     let folder = folder(workspace, variant);
-    let rest = ["--release", "--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--target-dir"];
+    let rest = ["--package", PACKAGE, "--lib", "--crate-type", "cdylib", "--profile", variant.profile()];
     let mut command = workspace.wasm(target, "rustc", &rest);
-    command.arg(&folder).args(variant.features());
+    command.arg("--target-dir").arg(&folder).args(variant.features());
     command.env("CARGO_ENCODED_RUSTFLAGS", anywhere(workspace.project())).env_remove("RUSTFLAGS");
     // What is the same in all variants is built once.
     command.env("CARGO_BUILD_BUILD_DIR", workspace.target_dir());
     process::run(&mut command)?;
-    Ok(folder.join(WASM).join("release/mlflow_mcp.wasm"))
+    Ok(folder.join(WASM).join(variant.profile()).join("mlflow_mcp.wasm"))
 }
 
 fn folder(workspace: &Workspace<'_>, variant: Variant) -> PathBuf {

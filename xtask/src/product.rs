@@ -18,7 +18,7 @@ pub const READY: &str = "mlflow-mcp: serving ";
 /// The files of the product.
 #[derive(Clone, Debug)]
 pub struct Product {
-    /// The component.
+    /// The component, compiled for speed.
     pub component: PathBuf,
     /// The host, which has it inside.
     pub program: PathBuf,
@@ -32,7 +32,7 @@ pub fn build(project: &Project) -> Result<Product> {
     if !program.exists() {
         say("building the component and the host (the first time some minutes, later nothing)");
     }
-    let component = component::build(&workspace, &target, Variant::Store)?;
+    let component = component::link(&workspace, &target, Variant::Fast)?;
     let mut command = workspace.native(&["build", "--profile", PROFILE, "--package", "mlflow-mcp-host"]);
     process::run(command.env("MLFLOW_MCP_COMPONENT", &component))?;
     Ok(Product { component, program })

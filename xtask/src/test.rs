@@ -72,7 +72,7 @@ fn run(project: &Project, options: &Options, steps: &mut Steps) -> Result<()> {
     }
     let target = steps.run("wasm target", || target::ensure(project))?;
     steps.run("optimiser", || node::Environment::ensure(project, optimiser::ENVIRONMENT).map(drop))?;
-    let component = steps.run("component", || component::build(&workspace, &target, Variant::Store))?;
+    let component = steps.run("component", || component::link(&workspace, &target, Variant::Fast))?;
     // To link a component takes minutes of one core: the others have the compiler's other work meanwhile, which is in
     // folders of its own, so that cargo lets both go on.
     let files = steps.side_by_side(
