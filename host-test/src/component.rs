@@ -50,6 +50,14 @@ impl Component {
     pub(crate) fn code(&self) -> &[u8] {
         &self.code
     }
+
+    /// The same where it is a constant of this program.
+    pub(crate) fn embedded_code(&self) -> Option<&'static [u8]> {
+        match *self.code {
+            Cow::Borrowed(code) => Some(code),
+            Cow::Owned(_) => None,
+        }
+    }
 }
 
 impl std::fmt::Debug for Component {

@@ -2,6 +2,7 @@
 
 mod config;
 mod epoch;
+mod pages;
 
 pub(crate) use epoch::{Clock, TICK, Ticking};
 
@@ -66,8 +67,12 @@ pub(crate) fn engine(limits: &Limits) -> Result<Engine, Error> {
 pub(crate) fn load(engine: &Engine, component: &Component) -> Result<ProxyPre<State>, Error> {
     let misfit = |error: wasmtime::Error| Error::Limits { detail: format!("{error:#}") };
     // The code itself is sound, so what fails here is that it does not fit the pool.
-    let component = deserialize(engine, component).map_err(misfit)?;
-    let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&component)).and_then(ProxyPre::new);
+    let loaded = deserialize(engine, component).map_err(misfit)?;
+    if let Some(code) = component.embedded_code() {
+        // It was copied.
+        pages::give_back(code);
+    }
+    let linked = linker(engine).and_then(|linker| linker.instantiate_pre(&loaded)).and_then(ProxyPre::new);
     linked.map_err(|error| Error::Link { detail: format!("{error:#}") })
 }
 

@@ -12,6 +12,7 @@ use cli::{Arguments, Command};
 use mlflow_mcp_host::Running;
 use std::io;
 use std::process::ExitCode;
+use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What the shell expects of a program that its user interrupted.
@@ -22,9 +23,10 @@ const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let ended = match Arguments::parse().command {
-        Command::Serve(serve) => on_runtime(run(serve)),
-        Command::Stdio(configuration) => on_runtime(piped(configuration)),
-        Command::Check(configuration) => on_runtime(checked(configuration)),
+        // Connections are served on threads of their own, which the host starts.
+        Command::Serve(serve) => on(&mut Builder::new_current_thread(), run(serve)),
+        Command::Stdio(configuration) => on(&mut Builder::new_multi_thread(), piped(configuration)),
+        Command::Check(configuration) => on(&mut Builder::new_current_thread(), checked(configuration)),
         Command::Policy(command) => cli::variables().and_then(|variables| command.run(variables)),
     };
     ended.unwrap_or_else(|message| {
@@ -33,10 +35,12 @@ fn main() -> ExitCode {
     })
 }
 
-/// Does work that waits.
-fn on_runtime(work: impl Future<Output = Result<ExitCode, String>>) -> Result<ExitCode, String> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+/// Does work that waits, on such a runtime.
+fn on(
+    runtime: &mut Builder,
+    work: impl Future<Output = Result<ExitCode, String>>,
+) -> Result<ExitCode, String> {
+    let runtime = runtime.enable_all().build().map_err(|error| format!("cannot start: {error}"))?;
     let ended = runtime.block_on(work);
     // Standard input cannot be stopped being read, and must not be waited for.
     runtime.shutdown_background();
