@@ -135,7 +135,7 @@ struct Bounds {
     max_upstream_body: u64,
 
     /// Requests that one instance of the component serves, all of the same caller; 1 gives each its own
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "1000")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), default_value = "500")]
     max_instance_requests: u32,
 
     /// Requests at the same time; more wait a moment, then are answered with 503

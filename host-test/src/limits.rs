@@ -62,7 +62,7 @@ impl Default for Limits {
             request_body: 4 * MIB,
             response_body: 64 * MIB,
             upstream_body: 64 * MIB,
-            instance_requests: 1000,
+            instance_requests: 500,
             instance_memory: 16 * MIB,
             instance_idle: Duration::from_secs(10),
             concurrent_requests: 64,
