@@ -8,7 +8,6 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
@@ -20,8 +19,8 @@ pub(super) struct Workers(Vec<Worker>);
 
 struct Worker {
     work: mpsc::UnboundedSender<Work>,
-    /// What it has and has not finished.
-    load: Arc<AtomicUsize>,
+    /// Held once more by all that it has not finished.
+    load: Arc<()>,
 }
 
 impl Workers {
@@ -33,13 +32,11 @@ impl Workers {
 
     /// Has the one that has least to do work on it.
     pub(super) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let Some(worker) = self.0.iter().min_by_key(|worker| worker.load.load(Ordering::Relaxed)) else {
-            return;
-        };
-        let counted = Counted::new(&worker.load);
+        let Some(worker) = self.0.iter().min_by_key(|worker| Arc::strong_count(&worker.load)) else { return };
+        let unfinished = Arc::clone(&worker.load);
         // It is there as long as its sender is.
         let _ = worker.work.send(Box::pin(async move {
-            let _counted = counted;
+            let _unfinished = unfinished;
             work.await;
         }));
     }
@@ -63,22 +60,6 @@ fn run(runtime: Runtime, mut given: mpsc::UnboundedReceiver<Work>) {
     });
     // A look-up of a name cannot be stopped, and must not be waited for.
     runtime.shutdown_background();
-}
-
-/// One more in a count, until it is dropped.
-struct Counted(Arc<AtomicUsize>);
-
-impl Counted {
-    fn new(count: &Arc<AtomicUsize>) -> Counted {
-        count.fetch_add(1, Ordering::Relaxed);
-        Counted(Arc::clone(count))
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 #[cfg(test)]
